@@ -1,0 +1,1 @@
+"""Examples which the rules must reject: each breaks one of them and no other."""
