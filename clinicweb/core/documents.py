@@ -27,9 +27,11 @@ from stdnum.util import clean
 
 PUNCTUATION = " .,-_/'"
 LONGEST_TYPED = 40  # longer than any number with all its punctuation
+SHORTEST_RUT = 2
+SHORTEST_DNI = 6
 
 
-class InvalidDocument(ValueError):
+class DocumentError(ValueError):
     """The text is no document number of that type; ``document_type`` says which was asked."""
 
     def __init__(self, document_type: str) -> None:
@@ -41,22 +43,22 @@ def normalise(document_type: str, text: str) -> str:
     """
     Return the canonical form of *text*, whatever punctuation or case it was typed with.
 
-    Raises: InvalidDocument (a ValueError) for a wrong number or an unknown type.
+    Raises: DocumentError (a ValueError) for a wrong number or an unknown type.
     """
     rule = _NORMALISERS.get(document_type)
     if rule is None or len(text) > LONGEST_TYPED:
-        raise InvalidDocument(document_type)
+        raise DocumentError(document_type)
     try:
         return rule(_bare(text))
     except ValidationError as problem:
-        raise InvalidDocument(document_type) from problem
+        raise DocumentError(document_type) from problem
 
 
 def is_valid(document_type: str, text: str) -> bool:
     """Tell whether ``normalise`` accepts *text*."""
     try:
         normalise(document_type, text)
-    except InvalidDocument:
+    except DocumentError:
         return False
     return True
 
@@ -77,7 +79,7 @@ def _bare(text: str) -> str:
 def _rut(text: str) -> str:
     # Numbers below one million belong to living people; stdnum wants them padded.
     digits = text.removeprefix("CL").lstrip("0")
-    if len(digits) < 2:
+    if len(digits) < SHORTEST_RUT:
         raise ValidationError
     number = rut.validate(digits.zfill(8)).lstrip("0")
     return f"{number[:-1]}-{number[-1]}"
@@ -88,7 +90,7 @@ def _dni(text: str) -> str:
     if text[-1:].isalpha():
         return es_dni.validate(text.zfill(9))
     digits = text.lstrip("0")
-    if len(digits) < 6:
+    if len(digits) < SHORTEST_DNI:
         raise ValidationError
     return ar_dni.validate(digits.zfill(7)).lstrip("0")
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cl import rut
 
-from clinicweb.core.documents import DOCUMENT_TYPES, InvalidDocument, display, is_valid, normalise
+from clinicweb.core.documents import DOCUMENT_TYPES, DocumentError, display, is_valid, normalise
 
 CANONICAL = {
     "rut": "12345678-5",
@@ -80,7 +80,7 @@ def test_the_spanish_dni_keeps_its_letter():
     ],
 )
 def test_a_wrong_number_or_an_unknown_type_is_refused(document_type, typed):
-    with pytest.raises(InvalidDocument):
+    with pytest.raises(DocumentError):
         normalise(document_type, typed)
     assert not is_valid(document_type, typed)
 
@@ -121,6 +121,6 @@ def test_every_rut_survives_being_shown_and_typed_again(number):
 def test_garbage_is_refused_or_has_one_stable_canonical_form(document_type, text):
     try:
         canonical = normalise(document_type, text)
-    except InvalidDocument:
+    except DocumentError:
         return
     assert normalise(document_type, canonical) == canonical
