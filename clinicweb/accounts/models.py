@@ -1,0 +1,66 @@
+"""Who may come in, by which names, and the sessions they have open."""
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from clinicweb.core.db import Base
+
+# Kinds of names a person signs in with.
+DOCUMENT = "document"
+USERNAME = "username"
+
+
+class Account(Base):
+    """A person's way in: a patient's, a practitioner's or a member of staff's."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(260))
+    roles: Mapped[str] = mapped_column(String(80))  # words of core.viewer, joined by spaces
+    password_hash: Mapped[str] = mapped_column(String(200))
+    # Rises with each new password: sessions that hold an older number have ended.
+    credential_version: Mapped[int] = mapped_column(Integer, default=1)
+    patient_id: Mapped[int | None] = mapped_column(ForeignKey("patient.id"), unique=True)
+    practitioner_id: Mapped[int | None] = mapped_column(
+        ForeignKey("practitioner.id"), unique=True
+    )
+    is_active: Mapped[bool] = mapped_column(Boolean, default=True)
+    created_at: Mapped[datetime]
+
+    identifiers: Mapped[list["AccountIdentifier"]] = relationship(
+        cascade="all, delete-orphan", back_populates="account"
+    )
+
+
+class AccountIdentifier(Base):
+    """One name that signs in to an account: a document number or a user name, normalised."""
+
+    __tablename__ = "account_identifier"
+    __table_args__ = (UniqueConstraint("kind", "value"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    value: Mapped[str] = mapped_column(String(120))
+
+    account: Mapped[Account] = relationship(back_populates="identifiers")
+
+
+class LoginSession(Base):
+    """One signed-in browser.  The cookie holds a random key; here is only its hash."""
+
+    __tablename__ = "login_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    credential_version: Mapped[int]
+    device: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]  # however active: then the person signs in again
+    ended_at: Mapped[datetime | None]

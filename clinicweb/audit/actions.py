@@ -1,0 +1,42 @@
+"""Writing to the journal, inside the transaction of the act itself."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from clinicweb.audit.models import AuditEvent
+from clinicweb.core import clock, db
+from clinicweb.core.viewer import Viewer
+
+
+def record(
+    session: Session,
+    action: str,
+    *,
+    record_type: str,
+    record_id: object,
+    patient_id: int | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """
+    Note that the actor of this transaction did *action* to a record.
+
+    Args:
+        action: stable word pair such as ``appointment.book``.
+        patient_id: whose record it is, so that this person can read the line later.
+        detail: JSON values; nothing clinical, no secrets.
+    """
+    actor = session.info[db.ACTOR]
+    event = AuditEvent(
+        at=clock.now(),
+        account_id=actor.account_id if isinstance(actor, Viewer) else None,
+        actor_name=actor.name,
+        action=action,
+        record_type=record_type,
+        record_id=str(record_id),
+        patient_id=patient_id,
+        detail=dict(detail) if detail else None,
+    )
+    session.add(event)
+    session.info[db.AUDITED] = True

@@ -1,0 +1,1 @@
+"""Hours: publishing, choosing, booking and releasing them."""

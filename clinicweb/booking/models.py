@@ -1,0 +1,148 @@
+"""
+Agendas, the hours published from them, and who took them.
+
+What must never happen is forbidden by the database itself (see the first migration): two live
+appointments on one slot (partial unique index), or overlapping ones of one practitioner or of
+one patient (exclusion constraints on PostgreSQL, triggers on SQLite).
+"""
+
+from datetime import date, datetime, time
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from clinicweb.clinic.models import Agreement, Patient, Practitioner, Service, Site
+from clinicweb.core.db import Base
+
+# Slot.status
+FREE = "free"
+BOOKED = "booked"
+BLOCKED = "blocked"  # another hour of the same practitioner, taken, overlaps it
+WITHDRAWN = "withdrawn"  # no agenda gives it any more, or a closure covers it
+
+# Appointment.status, FHIR's words
+APPOINTMENT_BOOKED = "booked"
+APPOINTMENT_CANCELLED = "cancelled"
+LIVE_STATUSES = ("booked", "arrived", "checked-in")
+
+IS_LIVE = text("status IN ('booked', 'arrived', 'checked-in')")
+IS_FREE = text("status = 'free'")
+
+
+class Agenda(Base):
+    """When a practitioner attends: a weekly rule (FHIR Schedule).  Times are the site's."""
+
+    __tablename__ = "agenda"
+    __table_args__ = (
+        Index(
+            "uq_agenda_natural_key",
+            "practitioner_id", "service_id", "site_id", "modality",
+            "weekday", "from_time", "valid_from",
+            unique=True,
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practitioner_id: Mapped[int] = mapped_column(ForeignKey("practitioner.id"))
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    modality: Mapped[str] = mapped_column(String(20))
+    weekday: Mapped[int]  # ISO: Monday is 1
+    from_time: Mapped[time]
+    to_time: Mapped[time]
+    slot_minutes: Mapped[int]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    web_quota: Mapped[int | None]  # hours a day that the web may take
+
+
+class Closure(Base):
+    """A time in which a practitioner, a site, or both together, attend nobody."""
+
+    __tablename__ = "closure"
+    __table_args__ = (Index(None, "practitioner_id", "site_id", "starts_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practitioner_id: Mapped[int | None] = mapped_column(ForeignKey("practitioner.id"))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    reason: Mapped[str | None] = mapped_column(String(200))
+
+
+class Slot(Base):
+    """One hour that exists (FHIR Slot); published from an agenda or imported."""
+
+    __tablename__ = "slot"
+    __table_args__ = (
+        # Publishing again finds what is there by this key.
+        Index(
+            "uq_slot_natural_key",
+            "practitioner_id", "starts_at", "service_id", "site_id", "modality",
+            unique=True,
+        ),
+        # The two questions of the booking pages, answered from the index alone.
+        Index(
+            "ix_slot_free",
+            "service_id", "practitioner_id", "day", "starts_at", "site_id", "modality",
+            "held_until", "held_by_draft_id",
+            sqlite_where=IS_FREE, postgresql_where=IS_FREE,
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practitioner_id: Mapped[int] = mapped_column(ForeignKey("practitioner.id"))
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    modality: Mapped[str] = mapped_column(String(20))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    day: Mapped[date]  # on the site's wall calendar
+    source: Mapped[str] = mapped_column(String(10))  # agenda, import
+    status: Mapped[str] = mapped_column(String(10), default=FREE)
+    held_until: Mapped[datetime | None]
+    held_by_draft_id: Mapped[str | None] = mapped_column(String(22), index=True)
+    held_by_account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    practitioner: Mapped[Practitioner] = relationship()
+    service: Mapped[Service] = relationship()
+    site: Mapped[Site] = relationship()
+
+
+class Appointment(Base):
+    """A person has this hour, or had it (FHIR Appointment)."""
+
+    __tablename__ = "appointment"
+    __table_args__ = (
+        Index(
+            "uq_appointment_live_slot", "slot_id",
+            unique=True, sqlite_where=IS_LIVE, postgresql_where=IS_LIVE,
+        ),
+        Index(None, "patient_id", "starts_at"),
+        Index(None, "practitioner_id", "starts_at"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True)
+    slot_id: Mapped[int | None] = mapped_column(ForeignKey("slot.id"))
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"))
+    practitioner_id: Mapped[int] = mapped_column(ForeignKey("practitioner.id"))
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    agreement_id: Mapped[int | None] = mapped_column(ForeignKey("agreement.id"))
+    modality: Mapped[str] = mapped_column(String(20))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    status: Mapped[str] = mapped_column(String(20))
+    # A confirmed draft makes one appointment, however often it is sent.
+    draft_id: Mapped[str | None] = mapped_column(String(22), unique=True)
+    # Rises with each change that the person's calendar must hear of (iCalendar SEQUENCE).
+    sequence: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    cancelled_at: Mapped[datetime | None]
+
+    patient: Mapped[Patient] = relationship()
+    practitioner: Mapped[Practitioner] = relationship()
+    service: Mapped[Service] = relationship()
+    site: Mapped[Site] = relationship()
+    agreement: Mapped[Agreement | None] = relationship()

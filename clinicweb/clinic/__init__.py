@@ -1,0 +1,1 @@
+"""The clinic as data: its rules, sites, services and people."""

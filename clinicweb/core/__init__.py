@@ -1,0 +1,1 @@
+"""Building blocks without HTTP and without slices."""

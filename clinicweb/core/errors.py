@@ -1,0 +1,45 @@
+"""What can go wrong in the clinic's own terms; ``web.errors`` turns each into an answer."""
+
+
+class DomainError(Exception):
+    """Base of all: never shown as it is."""
+
+
+class NotFound(DomainError):
+    """Not there, or not theirs: a stranger cannot tell which."""
+
+
+class NotAllowed(DomainError):
+    """A policy refused; *reason* is its code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Conflict(DomainError):
+    """Somebody was faster, or the world changed; *code* says what, e.g. ``slot.taken``."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class InvalidInput(DomainError):
+    """Values that cannot be: *errors* maps a field's name to its messages."""
+
+    def __init__(self, errors: dict[str, list[str]]) -> None:
+        super().__init__(", ".join(errors))
+        self.errors = errors
+
+
+class TooManyAttempts(DomainError):
+    """A limit was reached; *retry_after_seconds* says how long it lasts at most."""
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__(str(retry_after_seconds))
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Unavailable(DomainError):
+    """The database cannot answer now; trying again later may help."""

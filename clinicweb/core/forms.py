@@ -1,0 +1,41 @@
+"""What every form shares: cleaned text in, typed values out, a limit on every field."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import SelectField, StringField
+from wtforms.validators import Length
+
+from clinicweb.core.text import clean_line
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """Base of all forms; the CSRF token comes with it."""
+
+    def answers(self) -> dict[str, str | None]:
+        """The typed values as text, for a draft; what is empty is None."""
+        return {
+            name: str(value) if value not in (None, "") else None
+            for name, value in self.data.items()
+            if name not in self.not_kept()
+        }
+
+    def not_kept(self) -> frozenset[str]:
+        """Names of fields that never enter a draft."""
+        return frozenset({"csrf_token"})
+
+
+class LineField(StringField):  # type: ignore[misc]
+    """One line of text, cleaned, of at most *max_length* characters."""
+
+    def __init__(self, label: Any, *, max_length: int, **options: Any) -> None:
+        validators = [*options.pop("validators", ()), Length(max=max_length)]
+        keywords = {"maxlength": max_length, **options.pop("render_kw", {})}
+        filters = [lambda text: clean_line(text) if text else text, *options.pop("filters", ())]
+        super().__init__(
+            label, validators=validators, render_kw=keywords, filters=filters, **options
+        )
+
+
+class ChoiceField(SelectField):  # type: ignore[misc]
+    """One of the given (value, text) pairs; anything else is refused."""

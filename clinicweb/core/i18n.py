@@ -1,0 +1,82 @@
+"""Words and times as people read them.  Spanish is the source; other languages translate it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time, get_timezone_location
+from flask import has_app_context
+from flask_babel import get_locale, gettext, lazy_gettext, ngettext
+
+from clinicweb.core import clock
+
+LANGUAGES = {"es": "Español", "en": "English"}
+SOURCE_LANGUAGE = "es"
+
+lazy = lazy_gettext
+
+
+def _(msgid: str, **values: Any) -> str:
+    """The text of *msgid* for the reader of this request; the Spanish source elsewhere."""
+    if has_app_context():
+        return str(gettext(msgid, **values))
+    return msgid % values if values else msgid
+
+
+def counted(singular: str, plural: str, number: int) -> str:
+    """``%(num)s`` things, in the right number."""
+    return str(ngettext(singular, plural, number))
+
+
+def language() -> str:
+    """The reader's language code, e.g. ``es``."""
+    locale = get_locale() if has_app_context() else None
+    return locale.language if locale else SOURCE_LANGUAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One instant in a place's time, in words."""
+
+    day_text: str  # martes 3 de marzo
+    hour_text: str  # 10:30
+    zone_text: str  # hora de Santiago
+
+    @property
+    def when_text(self) -> str:
+        return f"{self.day_text}, {self.hour_text}, {self.zone_text}"
+
+
+def moment(instant: datetime, zone: str) -> Moment:
+    """*instant* (aware) as people at *zone* say it: every displayed time is made here."""
+    there = clock.local(instant, zone)
+    return Moment(
+        day_text=day_text(there.date(), today=clock.local_day(clock.now(), zone)),
+        hour_text=str(format_time(there.time(), "HH:mm", locale=language())),
+        zone_text=zone_text(zone),
+    )
+
+
+def zone_text(zone: str) -> str:
+    """«hora de Santiago»"""
+    city = get_timezone_location(ZoneInfo(zone), locale=language(), return_city=True)
+    return _("hora de %(city)s", city=city)
+
+
+def day_text(day: date, *, today: date) -> str:
+    """«martes 3 de marzo», with the year when it is not *today*'s."""
+    if day.year == today.year:
+        pattern = _("EEEE d 'de' MMMM")
+    else:
+        pattern = _("EEEE d 'de' MMMM 'de' y")
+    return str(format_date(day, pattern, locale=language()))
+
+
+def weekday_text(day: date) -> str:
+    return str(format_date(day, "EEEE", locale=language()))
+
+
+def short_day_text(day: date) -> str:
+    """«3 de marzo»"""
+    return str(format_date(day, _("d 'de' MMMM"), locale=language()))

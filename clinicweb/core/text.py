@@ -1,0 +1,21 @@
+"""What people typed, made safe to store, compare and search."""
+
+import re
+import unicodedata
+
+# These reorder what surrounds them: a name could display as another one.
+_BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
+_SPACES = re.compile(r"\s+")
+
+
+def clean_line(text: str) -> str:
+    """*text* as one NFC line: no control or direction characters, single spaces."""
+    text = _SPACES.sub(" ", unicodedata.normalize("NFC", text))
+    text = _BIDI_CONTROLS.sub("", text)
+    return "".join(c for c in text if unicodedata.category(c) not in {"Cc", "Cs"}).strip()
+
+
+def search_key(text: str) -> str:
+    """*text* without accents and case, for comparing: «Núñez» → ``nunez``."""
+    decomposed = unicodedata.normalize("NFKD", clean_line(text).casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))

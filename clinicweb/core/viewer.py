@@ -1,0 +1,34 @@
+"""Who is looking or acting."""
+
+from dataclasses import dataclass
+
+PATIENT = "patient"
+PRACTITIONER = "practitioner"
+FRONT_DESK = "front_desk"
+ADMIN = "admin"
+ROLES = (PATIENT, PRACTITIONER, FRONT_DESK, ADMIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A signed-in person; ``patient_id`` or ``practitioner_id`` where they have such a record."""
+
+    account_id: int
+    session_id: int
+    name: str
+    roles: frozenset[str]
+    patient_id: int | None = None
+    practitioner_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SystemActor:
+    """The portal itself, a command line or an import: acts, and is named in the audit."""
+
+    name: str
+
+
+Actor = Viewer | SystemActor
+
+SYSTEM = SystemActor("system")
+COMMAND_LINE = SystemActor("command-line")

@@ -1,0 +1,13 @@
+"""All tables of all slices, so that the metadata is whole wherever it is looked at."""
+
+from clinicweb.accounts import models as accounts
+from clinicweb.audit import models as audit
+from clinicweb.booking import models as booking
+from clinicweb.clinic import models as clinic
+from clinicweb.core import drafts, limits
+from clinicweb.core.db import Base
+from clinicweb.notifications import models as notifications
+
+__all__ = ["accounts", "audit", "booking", "clinic", "drafts", "limits", "notifications"]
+
+metadata = Base.metadata

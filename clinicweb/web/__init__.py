@@ -1,0 +1,1 @@
+"""The HTTP kernel: rendering, guards, flows, errors, security headers."""
