@@ -1,0 +1,91 @@
+"""
+Write the invented clinic as the CSV files that ``clinicweb import`` reads.
+
+The same seed and the same day give the same bytes: *today* is passed in, and nothing else changes.
+"""
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from clinicweb.demo.hours_data import agenda_rows, appointment_rows, closure_rows
+from clinicweb.demo.patients_data import ascii_only, patient_rows
+from clinicweb.demo.tables import read_plan
+
+SEED = 20
+LIST_SEPARATOR = ";"
+COLUMNS: Mapping[str, str] = {
+    "sites": "code,name,address,city,timezone,phone",
+    "services": "code,name,kind,modalities,duration_minutes,recommendations,booking",
+    "practitioners": "code,prefix,given_name,family_name,email,services,shift",
+    "agreements": "code,name",
+    "agendas": (
+        "practitioner,service,site,modality,weekday,from,to,slot_minutes,"
+        "valid_from,valid_to,web_quota"
+    ),
+    "closures": "practitioner,site,from,to,reason",
+    "patients": (
+        "mrn,document_type,document_number,given_name,family_name,birth_date,sex,email,phone,"
+        "agreements,affiliation_number,card_serial,relationship,family_head_mrn"
+    ),
+    "appointments": "patient_mrn,practitioner,service,site,starts_at,status",
+}
+
+Row = Mapping[str, Any]
+
+
+def write_clinic(folder: Path, *, today: date, seed: int = SEED) -> list[Path]:
+    """Write one CSV per table into *folder* (made when missing); the paths in reading order."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = build_clinic(today=today, seed=seed)
+    return [_write_table(folder, name, rows) for name, rows in tables.items()]
+
+
+def build_clinic(*, today: date, seed: int = SEED) -> dict[str, Sequence[Row]]:
+    """The rows of every file, by file name without its ending."""
+    chance = Random(seed)  # noqa: S311 - repeatable by intention, nothing secret comes of it
+    plan = read_plan("clinic")
+    practitioners = read_plan("practitioners")["practitioners"]
+    patients = patient_rows(chance, today=today)
+    agendas = agenda_rows(practitioners, today=today)
+    closures = closure_rows(plan["sites"], today=today)
+    return {
+        "sites": plan["sites"],
+        "services": plan["services"],
+        "practitioners": [_practitioner_row(person) for person in practitioners],
+        "agreements": plan["agreements"],
+        "agendas": agendas,
+        "closures": closures,
+        "patients": patients,
+        "appointments": appointment_rows(
+            chance, patients, agendas, closures, plan["services"], today=today
+        ),
+    }
+
+
+def _practitioner_row(person: Row) -> Row:
+    services = dict.fromkeys(agenda["service"] for agenda in person["agendas"])
+    return {
+        **person,
+        "email": f"{ascii_only(person['code'])}@clinica.example",
+        "services": list(services),
+    }
+
+
+def _write_table(folder: Path, name: str, rows: Iterable[Row]) -> Path:
+    path = folder / f"{name}.csv"
+    columns = COLUMNS[name].split(",")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([_cell(row[column]) for column in columns] for row in rows)
+    return path
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, list):
+        return LIST_SEPARATOR.join(value)
+    return str(value)
