@@ -1,0 +1,121 @@
+"""
+A folder in place of the world's mailboxes: what would be sent is kept, and read back.
+
+One ``.eml`` file per message; its name begins with the instant of delivery, so that names sort
+as time does.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP, default
+from mimetypes import guess_extension
+from pathlib import Path
+
+from clinicweb.core import clock
+from clinicweb.core.ids import new_public_id
+
+CHANNEL_HEADER = "X-Clinicweb-Channel"
+EMAIL = "email"
+SHOWN = 100
+STAMP = "%Y%m%dT%H%M%S.%f"
+_NAME = re.compile(r"(?P<stamp>\d{8}T\d{6}\.\d{6})-[\w-]+")
+_LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
+# A code stands alone: no part of a longer number, of a phone or of a RUT.
+_CODE = re.compile(r"(?<![\w.+-])\d{6}(?![\w-]|\.\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredMessage:
+    """A message as its reader meets it; ``at`` is when it was delivered, aware, UTC."""
+
+    id: str
+    to: str
+    channel: str
+    subject: str
+    text: str
+    at: datetime
+    attachments: tuple[Attachment, ...]
+
+    @property
+    def links(self) -> list[str]:
+        return _LINK.findall(self.text)
+
+    @property
+    def codes(self) -> list[str]:
+        return _CODE.findall(_LINK.sub(" ", self.text))
+
+
+class MailboxDelivery:
+    """Keep each message in *folder*, which is made when missing."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def deliver(self, email_message: EmailMessage) -> None:
+        path = self._folder / f"{clock.now().strftime(STAMP)}-{new_public_id()}.eml"
+        unfinished = path.with_suffix(".part")
+        unfinished.write_bytes(email_message.as_bytes(policy=SMTP))
+        # A reader sees the whole message or none of it.
+        unfinished.replace(path)
+
+
+def read_mailbox(folder: Path, *, limit: int = SHOWN) -> list[DeliveredMessage]:
+    """The messages of *folder*, newest first."""
+    paths = sorted(folder.glob("*.eml"), reverse=True)
+    return [_read(path) for path in paths[:limit]]
+
+
+def read_message(folder: Path, message_id: str) -> DeliveredMessage | None:
+    """The message of that id, or None; an id is never used as a path before it looks like one."""
+    path = folder / f"{message_id}.eml"
+    if not _NAME.fullmatch(message_id) or not path.is_file():
+        return None
+    return _read(path)
+
+
+def _read(path: Path) -> DeliveredMessage:
+    message = message_from_bytes(path.read_bytes(), policy=default)
+    body = message.get_body(("plain",))
+    return DeliveredMessage(
+        id=path.stem,
+        to=str(message["To"] or ""),
+        channel=str(message.get(CHANNEL_HEADER, EMAIL)),
+        subject=str(message["Subject"] or ""),
+        text=body.get_content() if body else "",
+        at=_delivered_at(path.stem),
+        attachments=tuple(_attachments(message)),
+    )
+
+
+def _delivered_at(message_id: str) -> datetime:
+    stamp = message_id.partition("-")[0]
+    return datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)
+
+
+def _attachments(message: EmailMessage) -> Iterator[Attachment]:
+    """Every part that is not the message itself; a calendar may stand among the bodies."""
+    for part in message.walk():
+        if part.is_multipart():
+            continue
+        name = part.get_filename()
+        if name is None and part.get_content_type() in ("text/plain", "text/html"):
+            continue
+        content = part.get_payload(decode=True)
+        if isinstance(content, bytes):
+            content_type = part.get_content_type()
+            ending = guess_extension(content_type) or ".bin"
+            yield Attachment(name or f"archivo{ending}", content_type, content)
