@@ -70,7 +70,7 @@ def _practitioner_row(person: Row) -> Row:
     services = dict.fromkeys(agenda["service"] for agenda in person["agendas"])
     return {
         **person,
-        "email": f"{ascii_only(person['code'])}@clinica.example",
+        "email": f"{ascii_only(person['code'])}@losaromos.example",
         "services": list(services),
     }
 
