@@ -1,0 +1,82 @@
+// What a page does around htmx: focus and voice after a swap, a sign of progress, a way out when the line breaks.
+(() => {
+  const find = (selector) => document.querySelector(selector);
+  const on = (event, handler) => document.addEventListener("htmx:" + event, (e) => handler(e.detail, e));
+  let requests = 0;
+  let failed = null;
+
+  const busy = (change) => {
+    requests = Math.max(0, requests + change);
+    document.documentElement.classList.toggle("busy", requests > 0);
+  };
+
+  const offline = (ctx) => {
+    failed = ctx;
+    const notice = find("#offline");
+    if (notice) notice.hidden = !ctx;
+  };
+
+  const focus = (element) => {
+    element.tabIndex = -1;
+    element.focus({ preventScroll: true });
+    element.scrollIntoView({ block: "nearest" });
+  };
+
+  const say = (text) => {
+    const live = find("#live");
+    live.textContent = "";
+    setTimeout(() => (live.textContent = text), 100);
+  };
+
+  const markPlace = () => {
+    for (const link of document.querySelectorAll(".nav a")) {
+      if (link.pathname === location.pathname) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+  };
+
+  on("before:request", () => busy(1));
+  on("finally:request", () => busy(-1));
+
+  // No answer at all, or one that is not ours (a gateway's page): what was typed must stay.
+  on("error", ({ ctx }) => ctx && !ctx.response && offline(ctx));
+  on("before:swap", ({ ctx, tasks }, event) => {
+    const own = ctx.target?.id !== "main" || tasks.some((task) => task.fragment.querySelector("#main"));
+    if (!own) event.preventDefault();
+    offline(own ? null : ctx);
+    // Asked now, because the element that asked is often swapped away.
+    ctx.stays = ctx.sourceElement?.closest?.("[data-stay]");
+  });
+
+  on("before:history:update", ({ history, sourceElement, response }, event) => {
+    const refused = response?.status >= 400 && !response.raw.redirected;
+    // The address of a refused POST cannot be opened again.
+    if (refused && sourceElement.method === "post") event.preventDefault();
+    else if (history.path === location.pathname + location.search) history.type = "replace";
+  });
+
+  on("after:swap", ({ ctx }) => {
+    const main = find("#main");
+    if (!main || (ctx.target?.id !== "main" && ctx.target !== document.body)) return;
+    markPlace();
+    const news = main.querySelector("[data-news]");
+    if (ctx.stays && news) {
+      say(news.textContent);
+      if (document.activeElement === document.body) focus(news);
+      return;
+    }
+    if (ctx.target.id === "main") scrollTo(0, 0);
+    focus(main.querySelector("#errors") ?? main.querySelector("h1") ?? main);
+    say(ctx.title || document.title);
+  });
+
+  document.addEventListener("click", ({ target }) => {
+    if (!failed || !target.closest("#retry")) return;
+    const { sourceElement, request } = failed;
+    if (!sourceElement.isConnected || sourceElement === document.body) return location.reload();
+    offline(null);
+    (request.submitter ?? sourceElement.querySelector("button") ?? sourceElement).click();
+  });
+
+  markPlace();
+})();
