@@ -1,0 +1,79 @@
+# Everything runnable by name. Each target sets up what it needs first, on a machine that has
+# nothing but Python 3.11 or newer, pip and make.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# PYTHON=/path/of/python   instead of the first Python 3.11 or newer that tools/make-venv finds
+# TESTS=tests/booking      a part of the tests
+CLINIC ?= teleconsulta
+PORT ?= 8000
+TESTS ?= tests
+WORKERS ?= 2
+
+bin := .venv/bin
+runtime := .venv/runtime.stamp
+dev := .venv/dev.stamp
+catalogues := $(wildcard clinicweb/translations/*/LC_MESSAGES/*.po)
+compiled := $(catalogues:.po=.mo)
+code := clinicweb tests bench
+
+.PHONY: help setup demo test check format prove bench bench-weight translations lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 15
+
+setup: $(dev) $(compiled) ## the virtual environment in .venv, complete
+
+demo: $(runtime) $(compiled) ## a demo clinic: make demo [CLINIC=preset] [PORT=8000]
+	$(bin)/clinicweb demo --clinic $(CLINIC) --port $(PORT)
+
+test: check ## check, then every test, on throwaway services of its own
+	@tools/setup-system chromium postgresql redis
+	@tools/timed $(bin)/pytest -n $(WORKERS) --dist loadfile --durations 15 $(TESTS)
+
+check: $(dev) $(compiled) ## ruff, mypy, import contracts, templates
+	$(bin)/ruff check .
+	$(bin)/ruff format --check .
+	$(bin)/mypy
+	$(bin)/lint-imports --no-cache
+	$(bin)/djlint --lint --quiet clinicweb/templates
+
+format: $(dev) ## rewrite the code in the one format
+	$(bin)/ruff check --fix .
+	$(bin)/ruff format .
+
+prove: $(dev) $(compiled) ## the test catalogue at full size, as one table
+	@tools/setup-system chromium postgresql redis
+	@PROVE=full tools/timed $(bin)/pytest -n $(WORKERS) --dist loadfile --durations 0 $(TESTS)
+
+bench: $(dev) $(compiled) ## requests per second, as a ratio to a bare route in the same run
+	@tools/setup-system postgresql redis
+	$(bin)/python bench/throughput.py
+
+bench-weight: $(dev) $(compiled) ## bytes on the wire per page, against the budgets
+	@tools/setup-system chromium
+	$(bin)/python bench/weight.py
+
+translations: $(dev) ## collect new texts into the catalogues, and compile them
+	tools/translations $(bin)/pybabel
+
+lock: $(dev) ## compile requirements*.txt from pyproject.toml; make lock ARGS=--upgrade
+	tools/lock $(bin)/pip-compile $(ARGS)
+
+clean: ## remove what make made; the demo's data in var/ stays
+	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -f $(compiled)
+	find $(wildcard $(code)) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(runtime): requirements.txt requirements-build.txt pyproject.toml
+	PYTHON="$(PYTHON)" tools/make-venv .venv requirements-build.txt requirements.txt
+	@touch $@
+
+$(dev): requirements-dev.txt $(runtime)
+	PYTHON="$(PYTHON)" tools/make-venv .venv requirements-dev.txt
+	@touch $@
+
+%.mo: %.po $(runtime)
+	@$(bin)/pybabel --quiet compile --input-file $< --output-file $@

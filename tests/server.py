@@ -1,0 +1,109 @@
+"""
+The real ``clinicweb serve`` for tests that must not be fooled by a test client.
+
+Fixture ``serve``: ``serve(DATABASE_URL=..., MAIL_PORT=...)`` starts one with these settings (the
+prefix CLINICWEB_ is added) on a free port and gives a ``PortalServer``; several may run at once,
+all are gone when the test ends. When a test fails, the servers' logs stand in its report.
+"""
+
+import os
+import sys
+import urllib.request
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.services.process import Kept, free_port, start_kept, tail, wait_until_ready
+
+ROOT = Path(__file__).parent.parent
+PREFIX = "CLINICWEB_"
+SERVERS = pytest.StashKey["list[PortalServer]"]()
+_MAIN = "import sys; from clinicweb.cli import main; sys.exit(main())"
+
+
+class PortalServer:
+    """One served portal. Stops, dies and starts again on the same port, with the same data."""
+
+    def __init__(
+        self, folder: Path, *, owner_lock: Path, command: tuple[str, ...], settings: dict[str, str]
+    ) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = folder / "server.log"
+        self.settings = {"DATA_DIR": str(folder), "BASE_URL": self.url} | settings
+        self._owner_lock = owner_lock
+        self._command = (*command, "--host", "127.0.0.1", "--port", str(self.port))
+        self._kept: Kept | None = None
+
+    @property
+    def pid(self) -> int:
+        """The leader of the server's process group."""
+        assert self._kept, "the server was never started"
+        return self._kept.pid
+
+    def start(self) -> None:
+        """Returns when /salud answers; raises DidNotStart with the log when it never does."""
+        self._kept = start_kept(
+            [sys.executable, "-c", _MAIN, *self._command],
+            owner_lock=self._owner_lock,
+            log=self.log,
+            env=environment(self.settings),
+            cwd=ROOT,
+        )
+        wait_until_ready(self._kept, self.is_healthy)
+
+    def stop(self) -> None:
+        """SIGTERM: requests under way may finish."""
+        if self._kept:
+            self._kept.stop()
+
+    def kill(self) -> None:
+        """SIGKILL to all processes at once, as when the machine loses power."""
+        if self._kept:
+            self._kept.kill()
+
+    def is_healthy(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/salud", timeout=2) as answer:  # noqa: S310
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+
+def environment(settings: dict[str, str]) -> dict[str, str]:
+    """This process's environment with *settings* as the only ones of the portal."""
+    others = {key: value for key, value in os.environ.items() if not key.startswith(PREFIX)}
+    return others | {PREFIX + name: value for name, value in settings.items()}
+
+
+@pytest.fixture
+def serve(
+    request: pytest.FixtureRequest, tmp_path: Path, owner_lock: Path
+) -> Iterator[Callable[..., PortalServer]]:
+    servers = request.node.stash.setdefault(SERVERS, [])
+
+    def start(*command: str, **settings: str) -> PortalServer:
+        folder = tmp_path / f"server-{len(servers) + 1}"
+        folder.mkdir()
+        server = PortalServer(
+            folder, owner_lock=owner_lock, command=command or ("serve",), settings=settings
+        )
+        servers.append(server)
+        server.start()
+        return server
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed:
+        for server in item.stash.get(SERVERS, []):
+            report.sections.append((f"log of {server.url}", tail(server.log)))
+    return report

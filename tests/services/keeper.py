@@ -1,0 +1,71 @@
+"""
+Runs one server for the tests and outlives them by no more than a moment.
+
+Usage: ``keeper.py OWNER_LOCK STOP_SIGNAL FOLDER COMMAND...``
+
+The owner, a pytest process, holds a lock on the file OWNER_LOCK as long as it lives. Whatever
+ends it, Ctrl-C or SIGKILL, the kernel frees the lock: the keeper sees that, stops the command's
+whole process group and removes FOLDER ("" for none). SIGTERM to the keeper does the same.
+Prints the process id of the command. Needs the standard library alone.
+"""
+
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+LOOK_EVERY_SECONDS = 0.1
+GRACE_SECONDS = 10
+
+
+def is_gone(owner_lock: str) -> bool:
+    try:
+        with Path(owner_lock).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except FileNotFoundError:
+        return True
+    return True
+
+
+def ends_within(child: subprocess.Popen[bytes], seconds: float) -> bool:
+    try:
+        child.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def signal_group(child: subprocess.Popen[bytes], number: int) -> None:
+    try:
+        os.killpg(child.pid, number)
+    except ProcessLookupError:
+        return
+
+
+def keep(owner_lock: str, stop_signal: int, command: list[str]) -> int:
+    told_to_stop: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: told_to_stop.append(number))
+    child = subprocess.Popen(command, stdout=sys.stderr, start_new_session=True)
+    sys.stdout.write(f"{child.pid}\n")
+    sys.stdout.flush()
+    while not ends_within(child, LOOK_EVERY_SECONDS):
+        if told_to_stop or is_gone(owner_lock):
+            signal_group(child, stop_signal)
+            ends_within(child, GRACE_SECONDS)
+            break
+    signal_group(child, signal.SIGKILL)  # also what a dead leader left behind
+    return child.wait()
+
+
+if __name__ == "__main__":
+    lock, number, folder, *argv = sys.argv[1:]
+    try:
+        keep(lock, int(number), argv)
+    finally:
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
