@@ -58,7 +58,8 @@ def _policy_complaints(policy: str) -> Iterator[str]:
     if not policy:
         yield "no Content-Security-Policy"
         return
-    directives = {name: sources for name, *sources in map(str.split, policy.split(";")) if name}
+    words = [directive.split() for directive in policy.split(";") if directive.strip()]
+    directives = {name: sources for name, *sources in words}
     if not any(map(NONCE.fullmatch, directives.get("script-src", []))):
         yield "script-src has no nonce"
     for name in ("default-src", "base-uri", "form-action", "frame-ancestors"):

@@ -1,0 +1,1 @@
+"""The house rules for source code: text in, complaints out."""
