@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP, default
-from mimetypes import guess_extension
 from pathlib import Path
 
 from clinicweb.core import clock
@@ -65,10 +64,10 @@ class MailboxDelivery:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
 
-    def deliver(self, email_message: EmailMessage) -> None:
+    def deliver(self, message: EmailMessage) -> None:
         path = self._folder / f"{clock.now().strftime(STAMP)}-{new_public_id()}.eml"
         unfinished = path.with_suffix(".part")
-        unfinished.write_bytes(email_message.as_bytes(policy=SMTP))
+        unfinished.write_bytes(message.as_bytes(policy=SMTP))
         # A reader sees the whole message or none of it.
         unfinished.replace(path)
 
@@ -107,15 +106,8 @@ def _delivered_at(message_id: str) -> datetime:
 
 
 def _attachments(message: EmailMessage) -> Iterator[Attachment]:
-    """Every part that is not the message itself; a calendar may stand among the bodies."""
+    """The parts that have a name: a calendar that stands among the bodies is attached as well."""
     for part in message.walk():
-        if part.is_multipart():
-            continue
-        name = part.get_filename()
-        if name is None and part.get_content_type() in ("text/plain", "text/html"):
-            continue
-        content = part.get_payload(decode=True)
-        if isinstance(content, bytes):
-            content_type = part.get_content_type()
-            ending = guess_extension(content_type) or ".bin"
-            yield Attachment(name or f"archivo{ending}", content_type, content)
+        name, content = part.get_filename(), part.get_payload(decode=True)
+        if name and isinstance(content, bytes):
+            yield Attachment(name, part.get_content_type(), content)

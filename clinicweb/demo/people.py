@@ -9,40 +9,41 @@ from clinicweb.demo.patients_data import make_rut
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
     """
-    Somebody to sign in as.
+    Somebody to sign in as, by *username* or, for a patient, by *document*.
 
-    Exactly one of *mrn*, *practitioner* and *role* is set.  *signs_in_with* is what to type:
-    the RUT, or the *username* of those who are no patients.
+    Exactly one of *mrn*, *practitioner* and *role* is set.
     """
 
     name: str
     what: str
-    signs_in_with: str
+    username: str
     password: str
     mrn: str | None = None
+    document: str | None = None
     practitioner: str | None = None
     role: str | None = None
-    username: str | None = None
 
 
-def _patient(name: str, what: str, number: int, password: str) -> DemoPerson:
-    return DemoPerson(name, what, make_rut(number), password, mrn=f"P-{number:04}")
-
-
-def _doctor(name: str, what: str, code: str, username: str, password: str) -> DemoPerson:
-    return DemoPerson(name, what, username, password, practitioner=code, username=username)
-
-
-def _staff(name: str, what: str, role: str, username: str, password: str) -> DemoPerson:
-    return DemoPerson(name, what, username, password, role=role, username=username)
+def _patient(name: str, what: str, username: str, password: str, *, number: int) -> DemoPerson:
+    return DemoPerson(
+        name, what, username, password, mrn=f"P-{number:04}", document=make_rut(number)
+    )
 
 
 # Long and easy to say; they open nothing but this invented clinic.
 DEMO_PEOPLE = (
-    _patient("Ana Muñoz Peña", "paciente; su hijo es Beto", 1, "nueve lunas sobre el lago"),
-    _patient("Clara Núñez Calfuqueo", "paciente", 3, "clara pinta barcos azules"),
-    _doctor("Dr. Andrés Díaz Ñancupil", "medicina general", "DIAZ", "diaz", "pan tibio con ulmo"),
-    _doctor("Dra. Marcela Soto Ibáñez", "pediatría", "SOTO", "soto", "siete gatos en el patio"),
-    _staff("Elsa Yáñez Bravo", "mesón", FRONT_DESK, "elsa", "timbre agenda y buen humor"),
-    _staff("Ada Zúñiga Rain", "administración", ADMIN, "ada", "llaves de todas las puertas"),
-)
+    _patient(
+        "Ana Muñoz Peña", "paciente; su hijo es Beto", "ana", "nueve lunas sobre el lago", number=1
+    ),
+    _patient("Clara Núñez Calfuqueo", "paciente", "clara", "clara pinta barcos azules", number=3),
+    DemoPerson(
+        "Dr. Andrés Díaz Ñancupil", "medicina general", "diaz", "pan tibio con miel",
+        practitioner="DIAZ",
+    ),
+    DemoPerson(
+        "Dra. Marcela Soto Ibáñez", "pediatría", "soto", "siete gatos en el patio",
+        practitioner="SOTO",
+    ),
+    DemoPerson("Elsa Yáñez Bravo", "mesón", "elsa", "agenda y buen humor", role=FRONT_DESK),
+    DemoPerson("Ada Zúñiga Rain", "administración", "ada", "llaves y puertas", role=ADMIN),
+)  # fmt: skip

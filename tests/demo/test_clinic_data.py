@@ -173,7 +173,7 @@ def test_the_people_who_sign_in_belong_to_the_clinic(tables: Tables) -> None:
 
     for person in DEMO_PEOPLE:
         assert sum(map(bool, (person.mrn, person.practitioner, person.role))) == 1
-        assert person.signs_in_with == (ruts[person.mrn] if person.mrn else person.username)
+        assert person.document == (ruts[person.mrn] if person.mrn else None)
         assert person.practitioner is None or person.practitioner in doctors
     assert {person.name.split()[0] for person in DEMO_PEOPLE} >= {"Ana", "Clara", "Elsa", "Ada"}
     assert not [person for person in DEMO_PEOPLE if "Beto" in person.name]

@@ -81,16 +81,16 @@ def test_codes_are_told_from_other_numbers(tmp_path: Path, text: str, codes: lis
     assert read_mailbox(tmp_path)[0].codes == codes
 
 
-def test_attached_and_alternative_calendars_are_both_attachments(tmp_path: Path) -> None:
+def test_a_calendar_sent_twice_is_one_attachment(tmp_path: Path) -> None:
     mail = message()
     mail.add_alternative(CALENDAR, subtype="calendar", params={"method": "REQUEST"})
-    mail.add_attachment(CALENDAR.encode(), "text", "calendar", filename="atención.ics")
+    mail.add_attachment(CALENDAR.encode(), "application", "ics", filename="atención.ics")
 
     MailboxDelivery(tmp_path).deliver(mail)
-    inline, attached = read_mailbox(tmp_path)[0].attachments
+    [attached] = read_mailbox(tmp_path)[0].attachments
 
-    assert (inline.name, attached.name) == ("archivo.ics", "atención.ics")
-    assert attached.content_type == "text/calendar"
+    assert attached.name == "atención.ics"
+    assert attached.content_type == "application/ics"
     assert attached.content == CALENDAR.encode()
 
 
