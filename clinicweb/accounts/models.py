@@ -24,9 +24,7 @@ class Account(Base):
     # Rises with each new password: sessions that hold an older number have ended.
     credential_version: Mapped[int] = mapped_column(Integer, default=1)
     patient_id: Mapped[int | None] = mapped_column(ForeignKey("patient.id"), unique=True)
-    practitioner_id: Mapped[int | None] = mapped_column(
-        ForeignKey("practitioner.id"), unique=True
-    )
+    practitioner_id: Mapped[int | None] = mapped_column(ForeignKey("practitioner.id"), unique=True)
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
     created_at: Mapped[datetime]
 

@@ -11,9 +11,9 @@ class Decision:
     reason: str | None = None
 
 
-ALLOWED = Decision(True)
+ALLOWED = Decision(allowed=True)
 
 
 def refuse(reason: str) -> Decision:
     """A refusal whose *reason* has one text in the catalogue."""
-    return Decision(False, reason)
+    return Decision(allowed=False, reason=reason)

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from clinicweb.core import clock
 from clinicweb.core.db import Base
 from clinicweb.core.errors import NotFound
-from clinicweb.core.ids import new_public_id
 
 LIFETIME = timedelta(hours=24)
 
@@ -50,11 +49,11 @@ class Owner:
         return draft.nonce_hash is not None and draft.nonce_hash == self.nonce_hash
 
 
-def start(session: Session, flow: str, owner: Owner) -> Draft:
-    """A new, empty draft."""
+def start(session: Session, draft_id: str, flow: str, owner: Owner) -> Draft:
+    """A new, empty draft; *draft_id* was drawn by ``ids.new_public_id``."""
     now = clock.now()
     draft = Draft(
-        id=new_public_id(),
+        id=draft_id,
         flow=flow,
         account_id=owner.account_id,
         nonce_hash=None if owner.account_id else owner.nonce_hash,

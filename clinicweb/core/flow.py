@@ -47,14 +47,14 @@ class Flow:
     Steps in order; the last one is *check your answers*.
 
     Args:
-        finish: runs the flow's action once: (viewer, draft id) → None.
+        finish: runs the flow's action once: (viewer, draft id, digest of what was read).
         done_template, done_context: the page after it, from the visit.
         conflicts: code of a ``Conflict`` → key of the step to ask again.
     """
 
     name: str
     steps: tuple[Step, ...]
-    finish: Callable[[Any, str], None]
+    finish: Callable[[Any, str, str], None]
     done_template: str
     done_context: Callable[[Any], Mapping[str, Any]]
     conflicts: Mapping[str, str] = field(default_factory=dict)

@@ -66,10 +66,8 @@ def zone_text(zone: str) -> str:
 
 def day_text(day: date, *, today: date) -> str:
     """«martes 3 de marzo», with the year when it is not *today*'s."""
-    if day.year == today.year:
-        pattern = _("EEEE d 'de' MMMM")
-    else:
-        pattern = _("EEEE d 'de' MMMM 'de' y")
+    is_this_year = day.year == today.year
+    pattern = _("EEEE d 'de' MMMM") if is_this_year else _("EEEE d 'de' MMMM 'de' y")
     return str(format_date(day, pattern, locale=language()))
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import Integer, String, case, delete
+from sqlalchemy import Integer, String, case, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -48,6 +48,15 @@ def count_attempt(session: Session, key: str, *, limit: int, window: timedelta) 
 def forget_attempts(session: Session, key: str) -> None:
     """The attempt was a good one: start again from nothing."""
     session.execute(delete(AttemptCounter).where(AttemptCounter.key_hash == _hashed(key)))
+
+
+def give_back_attempt(session: Session, key: str) -> None:
+    """This one was a good one; those before it still count."""
+    session.execute(
+        update(AttemptCounter)
+        .where(AttemptCounter.key_hash == _hashed(key), AttemptCounter.attempts > 0)
+        .values(attempts=AttemptCounter.attempts - 1)
+    )
 
 
 def purge(session: Session) -> None:

@@ -46,8 +46,8 @@ def upgrade() -> None:
         return
     for owner in OWNERS:
         for event, when in EVENTS.items():
-            when = when.format(owner=owner)
-            op.execute(TRIGGER.format(owner=owner, event=event, when=when, live=LIVE))
+            told = when.format(owner=owner)
+            op.execute(TRIGGER.format(owner=owner, event=event, when=told, live=LIVE))
 
 
 def downgrade() -> None:

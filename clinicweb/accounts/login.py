@@ -1,0 +1,86 @@
+"""
+Between flask-login and our own session rows.
+
+flask-login's cookie holds the session's key as its user id; whether it still counts is decided
+by the row alone, so a copied cookie dies with its session.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Flask, g, request, session
+from flask_login import LoginManager, current_user, login_user
+
+from clinicweb.accounts.actions import touch_session
+from clinicweb.accounts.policy import may_continue
+from clinicweb.accounts.queries import SignedIn, find_signed_in
+from clinicweb.clinic.rules import SignIn
+from clinicweb.core import clock
+from clinicweb.core.viewer import Viewer
+
+_KEPT_AT_SIGN_IN = ("lang",)
+_TOUCH_AFTER = timedelta(minutes=1)
+# Asked for without a person's doing: these say nothing about who is there.
+_ENDPOINTS_WITHOUT_A_PERSON = frozenset({"assets.serve", "web.health", None})
+
+
+@dataclass(frozen=True)
+class SessionUser:
+    """What flask-login calls a user: the holder of a session's key."""
+
+    key: str
+    viewer: Viewer
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        return self.key
+
+
+def begin(key: str) -> None:
+    """Give the browser its new key, and nothing of what its cookie held before."""
+    kept = {name: session[name] for name in _KEPT_AT_SIGN_IN if name in session}
+    session.clear()
+    session.update(kept)
+    signed_in = find_signed_in(key)
+    if signed_in:
+        login_user(SessionUser(key, signed_in.viewer))
+
+
+def end() -> None:
+    """Forget all that the cookie held but the language."""
+    kept = {name: session[name] for name in _KEPT_AT_SIGN_IN if name in session}
+    session.clear()
+    session.update(kept)
+
+
+def init_app(app: Flask, rules: SignIn) -> None:
+    manager = LoginManager()
+    # It ties a session to the network address: phones change theirs all the time.
+    manager.session_protection = None
+    manager.init_app(app)
+    idle = timedelta(minutes=rules.idle_minutes)
+
+    @manager.user_loader
+    def load_user(key: str) -> SessionUser | None:
+        found = find_signed_in(key)
+        if found is None or not may_continue(found.facts, idle=idle, now=clock.now()).allowed:
+            return None
+        _touch(found)
+        return SessionUser(key, found.viewer)
+
+    @app.before_request
+    def load_viewer() -> None:
+        is_person = request.endpoint not in _ENDPOINTS_WITHOUT_A_PERSON
+        g.viewer = current_user.viewer if is_person and current_user.is_authenticated else None
+
+    @app.context_processor
+    def viewer() -> dict[str, Viewer | None]:
+        return {"viewer": g.get("viewer")}
+
+
+def _touch(found: SignedIn) -> None:
+    if clock.now() - found.facts.last_seen_at >= _TOUCH_AFTER:
+        touch_session(found.viewer.session_id)

@@ -1,0 +1,22 @@
+"""The names a person may sign in with, normalised.  Pure."""
+
+from collections.abc import Sequence
+
+from clinicweb.accounts.models import DOCUMENT, USERNAME
+from clinicweb.core import documents
+from clinicweb.core.text import clean_line
+
+
+def username(text: str) -> str:
+    return clean_line(text).casefold()
+
+
+def candidates(text: str, document_types: Sequence[str]) -> list[tuple[str, str]]:
+    """What *text* may mean, as (kind, value): a document in any usual punctuation, a user name."""
+    found = [(USERNAME, username(text))]
+    for document_type in document_types:
+        try:
+            found.insert(0, (DOCUMENT, documents.normalise(document_type, text)))
+        except ValueError:
+            continue
+    return found

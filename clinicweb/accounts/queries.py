@@ -1,0 +1,122 @@
+"""Reading accounts and their sessions."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from clinicweb.accounts.models import Account, AccountIdentifier, LoginSession
+from clinicweb.accounts.policy import SessionFacts
+from clinicweb.core import clock
+from clinicweb.core.db import reading
+from clinicweb.core.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What checking a password needs; *account_id* is None for nobody."""
+
+    account_id: int | None = None
+    password_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session's person and the facts that decide whether it goes on."""
+
+    viewer: Viewer
+    facts: SessionFacts
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One open session, for its owner's list."""
+
+    public_id: str
+    device: str
+    created_at: datetime
+    last_seen_at: datetime
+    is_current: bool
+
+
+def key_hash(key: str) -> str:
+    """What the table keeps of a session's key."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def find_credentials(names: Sequence[tuple[str, str]]) -> Credentials:
+    """The account of the first of *names* that has one; nobody's otherwise."""
+    matches = [
+        (AccountIdentifier.kind == kind) & (AccountIdentifier.value == value)
+        for kind, value in names
+    ]
+    query = (
+        select(AccountIdentifier.kind, Account.id, Account.password_hash)
+        .join(Account)
+        .where(or_(*matches), Account.is_active)
+    )
+    with reading() as session:
+        found = {row.kind: row for row in session.execute(query)}
+    for kind, _value in names:
+        if kind in found:
+            return Credentials(found[kind].id, found[kind].password_hash)
+    return Credentials()
+
+
+def find_signed_in(key: str) -> SignedIn | None:
+    """Who holds the session *key*; None when there is no such session."""
+    query = (
+        select(LoginSession, Account)
+        .join(Account, LoginSession.account_id == Account.id)
+        .where(LoginSession.key_hash == key_hash(key))
+    )
+    with reading() as session:
+        row = session.execute(query).one_or_none()
+        return _signed_in(*row) if row else None
+
+
+def _signed_in(login: LoginSession, account: Account) -> SignedIn:
+    viewer = Viewer(
+        account_id=account.id,
+        session_id=login.id,
+        name=account.name,
+        roles=frozenset(account.roles.split()),
+        patient_id=account.patient_id,
+        practitioner_id=account.practitioner_id,
+    )
+    facts = SessionFacts(
+        last_seen_at=login.last_seen_at,
+        expires_at=login.expires_at,
+        ended_at=login.ended_at,
+        credential_version=login.credential_version,
+        account_credential_version=account.credential_version,
+        account_is_active=account.is_active,
+    )
+    return SignedIn(viewer, facts)
+
+
+def list_sessions(viewer: Viewer) -> tuple[SessionRow, ...]:
+    """The viewer's open sessions, the latest seen first."""
+    query = (
+        select(LoginSession)
+        .where(
+            LoginSession.account_id == viewer.account_id,
+            LoginSession.ended_at.is_(None),
+            LoginSession.expires_at > clock.now(),
+        )
+        .order_by(LoginSession.last_seen_at.desc())
+        .limit(50)
+    )
+    with reading() as session:
+        return tuple(
+            SessionRow(
+                row.public_id,
+                row.device,
+                row.created_at,
+                row.last_seen_at,
+                row.id == viewer.session_id,
+            )
+            for row in session.scalars(query)
+        )

@@ -1,0 +1,130 @@
+"""Coming in, going out, and the list of one's own sessions."""
+
+from dataclasses import dataclass
+from math import ceil
+
+from flask import Blueprint, Response, current_app, flash, g, redirect, request, url_for
+
+from clinicweb.accounts import actions, login, queries
+from clinicweb.accounts.forms import SignInForm
+from clinicweb.clinic.rules import ClinicRules
+from clinicweb.core.errors import NotAllowed, TooManyAttempts
+from clinicweb.core.i18n import _, moment
+from clinicweb.web.guards import public, safe_next, signed_in
+from clinicweb.web.render import page, see_other
+
+bp = Blueprint("accounts", __name__)
+
+_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"),
+             ("Safari", "Safari"))  # fmt: skip
+_SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
+            ("Mac OS", "Mac"), ("Linux", "Linux"))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """One session as its owner reads it."""
+
+    id: str
+    device_text: str
+    opened_text: str
+    last_seen_text: str
+    is_current: bool
+    end_url: str
+
+
+def _rules() -> ClinicRules:
+    rules: ClinicRules = current_app.extensions["clinicweb.rules"]
+    return rules
+
+
+@bp.get("/ingresar")
+@public
+def sign_in() -> Response:
+    if g.viewer:
+        return _leave_for(safe_next(request.args.get("next")))
+    return _sign_in_page(SignInForm(data={"next": safe_next(request.args.get("next"))}))
+
+
+@bp.post("/ingresar")
+@public
+def enter() -> Response:
+    form = SignInForm()
+    if not form.validate():
+        return _sign_in_page(form, status=422)
+    try:
+        login.begin(actions.sign_in(_rules().sign_in, _attempt(form)))
+    except NotAllowed:
+        form.form_errors.append(_("El usuario o la contraseña no son correctos."))
+        return _sign_in_page(form, status=422)
+    except TooManyAttempts as limit:
+        return _slow_down(form, limit)
+    return _leave_for(safe_next(form.next.data))
+
+
+def _attempt(form: SignInForm) -> actions.Attempt:
+    return actions.Attempt(
+        form.identifier.data, form.password.data, request.remote_addr or "", _device()
+    )
+
+
+def _slow_down(form: SignInForm, limit: TooManyAttempts) -> Response:
+    minutes = ceil(limit.retry_after_seconds / 60)
+    form.form_errors.append(
+        _("Demasiados intentos. Espere %(minutes)s minutos y pruebe de nuevo.", minutes=minutes)
+    )
+    response = _sign_in_page(form, status=429)
+    response.headers["Retry-After"] = str(limit.retry_after_seconds)
+    return response
+
+
+def _sign_in_page(form: SignInForm, status: int = 200) -> Response:
+    form.identifier.label.text = _(_rules().labels.identifier)
+    return page("accounts/sign_in.html", status, form=form, action=url_for("accounts.enter"))
+
+
+def _leave_for(target: str) -> Response:
+    return redirect(target, 303)  # type: ignore[return-value]
+
+
+@bp.post("/salir")
+@signed_in
+def sign_out() -> Response:
+    actions.sign_out(g.viewer)
+    login.end()
+    flash(_("Cerró su sesión."), "info")
+    return see_other("accounts.sign_in")
+
+
+@bp.get("/mis-sesiones")
+@signed_in
+def sessions() -> Response:
+    zone = _rules().identity.timezone
+    lines = tuple(
+        SessionLine(
+            id=row.public_id,
+            device_text=row.device,
+            opened_text=moment(row.created_at, zone).when_text,
+            last_seen_text=moment(row.last_seen_at, zone).when_text,
+            is_current=row.is_current,
+            end_url=url_for("accounts.end_session", session_id=row.public_id),
+        )
+        for row in queries.list_sessions(g.viewer)
+    )
+    return page("accounts/sessions.html", sessions=lines)
+
+
+@bp.post("/mis-sesiones/<public_id:session_id>/cerrar")
+@signed_in
+def end_session(session_id: str) -> Response:
+    actions.end_session(g.viewer, session_id)
+    flash(_("La sesión se cerró."), "success")
+    return see_other("accounts.sessions")
+
+
+def _device() -> str:
+    """The browser and system in two words: enough to recognise one's own telephone."""
+    agent = request.user_agent.string
+    browser = next((name for mark, name in _BROWSERS if mark in agent), _("Navegador"))
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    return f"{browser} · {system}".strip(" ·")

@@ -1,0 +1,89 @@
+"""The application factory: wiring only."""
+
+from flask import Flask
+from flask_babel import Babel
+from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter
+
+from clinicweb import models  # noqa: F401  all tables, before the first query
+from clinicweb.accounts import login
+from clinicweb.accounts import views as accounts
+from clinicweb.booking import views as booking
+from clinicweb.clinic.brand import brand
+from clinicweb.clinic.rules import ClinicRules, load_rules
+from clinicweb.config import Settings
+from clinicweb.core import db
+from clinicweb.core.ids import PUBLIC_ID_PATTERN
+from clinicweb.demo.views import mailbox_pages
+from clinicweb.notifications import rendering
+from clinicweb.web import assets, errors, guards, limiter, render, security, site, speech
+
+
+class PublicIdConverter(BaseConverter):
+    """``<public_id:…>`` in a route: what cannot be an id is no such page."""
+
+    regex = PUBLIC_ID_PATTERN
+
+
+def create_app(settings: Settings, *, is_demo: bool = False) -> Flask:
+    """
+    The portal of one clinic.
+
+    Raises: ``BadRules`` for a clinic's TOML that is wrong, ``MissingGuard`` for a route
+    that says nothing about who may call it.
+    """
+    rules = load_rules(settings.clinic)
+    app = Flask(__name__, static_folder=None)
+    _configure(app, settings)
+    app.extensions["clinicweb.settings"] = settings
+    app.extensions["clinicweb.rules"] = rules
+    db.configure(db.Database(settings.database))
+    app.url_map.converters["public_id"] = PublicIdConverter
+    _install_kernel(app, settings, rules)
+    _install_slices(app, rules)
+    if is_demo:
+        folder = settings.data_dir / "mailbox"
+        app.register_blueprint(mailbox_pages(folder, zone=rules.identity.timezone))
+    guards.init_app(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.key(),
+        SESSION_COOKIE_NAME="__Host-clinicweb" if settings.is_https else "clinicweb",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        MAX_CONTENT_LENGTH=1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=256 * 1024,
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_MIMETYPES=["text/html", "application/json", "text/plain"],
+        COMPRESS_MIN_SIZE=200,
+        COMPRESS_BR_LEVEL=5,
+    )
+    proxies = settings.trusted_proxies
+    if proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies, x_prefix=proxies
+        )
+
+
+def _install_kernel(app: Flask, settings: Settings, rules: ClinicRules) -> None:
+    Babel(app, default_locale=rules.identity.default_language, locale_selector=speech.locale)
+    Compress(app)
+    assets.init_app(app)
+    render.init_app(app, labels=rules.labels.model_dump(), clinic=brand(rules))
+    security.init_app(app, frame_ancestors=settings.embed_origins, https=settings.is_https)
+    login.init_app(app, rules.sign_in)
+    limiter.init_app(app, rate=settings.rate_limit, redis_url=settings.redis_url)
+    errors.init_app(app)
+    rendering.init_app(app)
+
+
+def _install_slices(app: Flask, rules: ClinicRules) -> None:
+    app.register_blueprint(site.bp)
+    app.register_blueprint(accounts.bp)
+    app.register_blueprint(booking.blueprint(rules))

@@ -1,0 +1,55 @@
+"""An appointment ready to print."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from clinicweb.booking import policy
+from clinicweb.booking.queries import AppointmentRow
+from clinicweb.booking.texts import modality_text, status_text
+from clinicweb.core import clock
+from clinicweb.core.i18n import moment
+from clinicweb.web.errors import reason_text
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something the person can do now (*url*), or the sentence why not (*text*)."""
+
+    allowed: bool
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentCard:
+    id: str
+    when_text: str
+    doctor_name: str
+    service_name: str
+    site_text: str
+    modality_text: str
+    status_text: str
+    release: Offer
+
+
+def card_of(rules: policy.HourRules, row: AppointmentRow) -> AppointmentCard:
+    return AppointmentCard(
+        id=row.public_id,
+        when_text=moment(row.starts_at, row.zone).when_text,
+        doctor_name=row.practitioner_name,
+        service_name=row.service_name,
+        site_text=", ".join(filter(None, (row.site_name, row.site_address))),
+        modality_text=modality_text(row.modality),
+        status_text=status_text(row.status),
+        release=_release_offer(rules, row),
+    )
+
+
+def _release_offer(rules: policy.HourRules, row: AppointmentRow) -> Offer:
+    decision = policy.may_release(rules, row.facts, now=clock.now())
+    return Offer(
+        allowed=decision.allowed,
+        url=url_for("booking.release", appointment_id=row.public_id),
+        text=reason_text(decision.reason) if decision.reason else "",
+    )

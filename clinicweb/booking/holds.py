@@ -1,0 +1,59 @@
+"""Keeping an hour for the person who is choosing it, for some minutes."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.orm import Session
+
+from clinicweb.booking.models import FREE, Slot
+from clinicweb.booking.policy import SLOT_TAKEN
+from clinicweb.clinic.rules import Booking
+from clinicweb.core import clock
+from clinicweb.core.errors import Conflict
+
+NO_HOLD = {"held_until": None, "held_by_draft_id": None, "held_by_account_id": None}
+
+
+def is_open_to(draft_id: str, now: datetime) -> ColumnElement[bool]:
+    """SQL: free, and not kept at *now* for another draft."""
+    nobodys = or_(Slot.held_until.is_(None), Slot.held_until <= now)
+    return (Slot.status == FREE) & (nobodys | (Slot.held_by_draft_id == draft_id))
+
+
+def hold_slot(
+    session: Session, rules: Booking, slot_id: int, *, draft_id: str, account_id: int
+) -> None:
+    """
+    Keep *slot_id* for *draft_id*, and let go of any other it kept.
+
+    Raises: ``Conflict`` (``slot.taken``) when it is booked, or kept for somebody else.
+    """
+    now = clock.now()
+    let_go(session, draft_id)
+    _let_go_of_oldest(session, account_id, keep=rules.max_holds - 1, now=now)
+    kept = session.execute(
+        update(Slot)
+        .where(Slot.id == slot_id, is_open_to(draft_id, now), Slot.starts_at > now)
+        .values(
+            held_until=now + rules.hold, held_by_draft_id=draft_id, held_by_account_id=account_id
+        )
+    )
+    if kept.rowcount == 0:  # type: ignore[attr-defined]
+        raise Conflict(SLOT_TAKEN)
+
+
+def let_go(session: Session, draft_id: str) -> None:
+    """Whatever *draft_id* kept is anybody's again."""
+    session.execute(update(Slot).where(Slot.held_by_draft_id == draft_id).values(NO_HOLD))
+
+
+def _let_go_of_oldest(session: Session, account_id: int, *, keep: int, now: datetime) -> None:
+    """One person may keep only so many: the oldest go first."""
+    kept = session.scalars(
+        select(Slot.id)
+        .where(Slot.held_by_account_id == account_id, Slot.held_until > now)
+        .order_by(Slot.held_until.desc())
+        .offset(keep)
+    ).all()
+    if kept:
+        session.execute(update(Slot).where(Slot.id.in_(kept)).values(NO_HOLD))

@@ -1,0 +1,81 @@
+"""The messages about appointments: what they tell, and their calendar files."""
+
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from clinicweb.booking.models import Appointment
+from clinicweb.clinic.rules import ClinicRules
+from clinicweb.core.i18n import _, language
+from clinicweb.notifications.actions import (
+    APPOINTMENT_BOOKED,
+    APPOINTMENT_RELEASED,
+    AppointmentContext,
+    NewMessage,
+    enqueue,
+)
+from clinicweb.notifications.calendar import CalendarEvent
+
+
+def tell_booked(session: Session, rules: ClinicRules, appointment: Appointment) -> None:
+    """S0-28, S3-58."""
+    _tell(session, rules, appointment, APPOINTMENT_BOOKED, "REQUEST")
+
+
+def tell_released(session: Session, rules: ClinicRules, appointment: Appointment) -> None:
+    """S3-59."""
+    _tell(session, rules, appointment, APPOINTMENT_RELEASED, "CANCEL")
+
+
+def _tell(
+    session: Session,
+    rules: ClinicRules,
+    appointment: Appointment,
+    template: str,
+    method: Literal["REQUEST", "CANCEL"],
+) -> None:
+    if not appointment.patient.email:  # nowhere to tell it; the home page shows it
+        return
+    message = NewMessage(
+        template=template,
+        recipient=appointment.patient.email,
+        language=language(),
+        context=_context(rules, appointment).to_json(),
+        dedupe_key=f"{template}/{appointment.public_id}/{appointment.sequence}",
+        calendar=_event(rules, appointment, method),
+    )
+    enqueue(session, message)
+
+
+def _context(rules: ClinicRules, appointment: Appointment) -> AppointmentContext:
+    return AppointmentContext(
+        patient_name=appointment.patient.full_name,
+        practitioner_name=appointment.practitioner.full_name,
+        starts_at=appointment.starts_at,
+        zone=appointment.site.timezone,
+        modality=appointment.modality,
+        site_name=appointment.site.name,
+        site_address=appointment.site.address,
+        clinic_name=rules.identity.name,
+        clinic_phone=rules.identity.phone or None,
+    )
+
+
+def _event(
+    rules: ClinicRules, appointment: Appointment, method: Literal["REQUEST", "CANCEL"]
+) -> CalendarEvent:
+    """Calendars are seen over shoulders: nothing in it says what the appointment is for."""
+    site = appointment.site
+    in_person = appointment.modality == "in_person"
+    return CalendarEvent(
+        uid=f"{appointment.public_id}@clinicweb",
+        sequence=appointment.sequence,
+        method=method,
+        starts_at=appointment.starts_at,
+        ends_at=appointment.ends_at,
+        zone=site.timezone,
+        summary=_("Hora en %(clinic)s", clinic=rules.identity.name),
+        attendee_email=str(appointment.patient.email),
+        location=", ".join(filter(None, (site.name, site.address))) if in_person else "",
+        organizer_name=rules.identity.name,
+    )

@@ -1,0 +1,270 @@
+"""Reading services, free hours and a person's appointments."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import joinedload
+
+from clinicweb.booking.holds import is_open_to
+from clinicweb.booking.models import IS_FREE, IS_LIVE, LIVE_STATUSES, Appointment, Slot
+from clinicweb.booking.policy import AppointmentFacts
+from clinicweb.clinic.models import (
+    Agreement,
+    PatientAgreement,
+    Practitioner,
+    PractitionerService,
+    Service,
+)
+from clinicweb.core import clock
+from clinicweb.core.db import reading
+from clinicweb.core.errors import NotFound
+from clinicweb.core.viewer import Viewer
+
+DIRECT = "direct"  # Service.booking: patients book it by themselves
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something to choose from: its *code*, and its name."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class HourSearch:
+    """Which hours are looked for; *practitioner* None is any.  *draft_id*: whose holds count."""
+
+    service: str
+    practitioner: str | None
+    draft_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FreeHour:
+    """One hour that can be had."""
+
+    slot_id: int
+    starts_at: datetime
+    day: date
+    zone: str
+    practitioner_name: str
+    site_name: str
+    modality: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenHour:
+    """The hour in a draft, with all its circumstances."""
+
+    hour: FreeHour
+    service_name: str
+    site_address: str | None
+    held_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentRow:
+    """An appointment as its patient may see it."""
+
+    public_id: str
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    status: str
+    practitioner_name: str
+    service_name: str
+    site_name: str
+    site_address: str | None
+    modality: str
+    has_email: bool  # so that nobody is promised a mail that has nowhere to go
+    facts: AppointmentFacts
+
+
+def list_services(viewer: Viewer) -> tuple[Choice, ...]:
+    """What patients can book by themselves, by name."""
+    given = select(PractitionerService.service_id).join(Practitioner).where(Practitioner.is_active)
+    query = (
+        select(Service.code, Service.name)
+        .where(Service.booking == DIRECT, Service.id.in_(given))
+        .order_by(Service.search_key)
+    )
+    with reading() as session:
+        return tuple(Choice(code, name) for code, name in session.execute(query))
+
+
+def list_practitioners(viewer: Viewer, service: str) -> tuple[Choice, ...]:
+    """Who gives *service* (a code), by name."""
+    query = (
+        select(Practitioner)
+        .join(PractitionerService)
+        .join(Service)
+        .where(Service.code == service, Service.booking == DIRECT, Practitioner.is_active)
+        .order_by(Practitioner.search_key)
+    )
+    with reading() as session:
+        return tuple(Choice(row.code, row.full_name) for row in session.scalars(query))
+
+
+def list_agreements(viewer: Viewer) -> tuple[Choice, ...]:
+    """The viewer's own agreements, by name."""
+    query = (
+        select(Agreement.code, Agreement.name)
+        .join(PatientAgreement)
+        .where(PatientAgreement.patient_id == viewer.patient_id)
+        .order_by(Agreement.name)
+    )
+    with reading() as session:
+        return tuple(Choice(code, name) for code, name in session.execute(query))
+
+
+def count_free_hours(
+    viewer: Viewer, search: HourSearch, *, first: date, last: date
+) -> dict[date, int]:
+    """How many hours are free on each day from *first* to *last*; days without are left out."""
+    with reading() as session:
+        query = (
+            select(Slot.day, func.count(func.distinct(Slot.starts_at)))
+            .where(*_wanted(search), Slot.day >= first, Slot.day <= last)
+            .group_by(Slot.day)
+            .order_by(Slot.day)
+        )
+        return dict(session.execute(query).tuples().all())
+
+
+def next_free_day(viewer: Viewer, search: HourSearch, *, after: date) -> date | None:
+    """The first day later than *after* that has a free hour."""
+    with reading() as session:
+        query = select(func.min(Slot.day)).where(*_wanted(search), Slot.day > after)
+        return session.scalar(query)
+
+
+def list_free_hours(viewer: Viewer, search: HourSearch, day: date) -> tuple[FreeHour, ...]:
+    """The free hours of *day*, in order."""
+    with reading() as session:
+        query = _hours_query(search).where(Slot.day == day)
+        slots = session.scalars(query.order_by(Slot.starts_at, Slot.id).limit(200))
+        return tuple(_free_hour(slot) for slot in slots)
+
+
+def list_nearest_hours(
+    viewer: Viewer, search: HourSearch, slot_id: int, *, count: int
+) -> tuple[FreeHour, ...]:
+    """The *count* free hours nearest in time to that of *slot_id*, in order."""
+    with reading() as session:
+        lost = session.get(Slot, slot_id)
+        if lost is None:
+            return ()
+        near, at = _hours_query(search), lost.starts_at
+        later = near.where(Slot.starts_at >= at).order_by(Slot.starts_at).limit(count)
+        earlier = near.where(Slot.starts_at < at).order_by(Slot.starts_at.desc()).limit(count)
+        found = [*session.scalars(later), *session.scalars(earlier)]
+        nearest = sorted(found, key=lambda slot: abs(slot.starts_at - at))[:count]
+        return tuple(_free_hour(slot) for slot in sorted(nearest, key=lambda s: s.starts_at))
+
+
+def get_chosen_hour(viewer: Viewer, slot_id: int, draft_id: str) -> ChosenHour:
+    """The hour that a draft names, whoever has it by now.  Raises ``NotFound``."""
+    query = select(Slot).where(Slot.id == slot_id).options(
+        joinedload(Slot.practitioner), joinedload(Slot.site), joinedload(Slot.service)
+    )  # fmt: skip
+    with reading() as session:
+        slot = session.scalar(query)
+        if slot is None:
+            raise NotFound
+        is_mine = slot.held_by_draft_id == draft_id
+        return ChosenHour(
+            hour=_free_hour(slot),
+            service_name=slot.service.name,
+            site_address=slot.site.address,
+            held_until=slot.held_until if is_mine else None,
+        )
+
+
+def list_next_appointments(viewer: Viewer) -> tuple[AppointmentRow, ...]:
+    """The viewer's live appointments that are not over, the next first.  S0-19, S0-29."""
+    query = (
+        _appointments(viewer)
+        .where(IS_LIVE, Appointment.ends_at > clock.now())
+        .order_by(Appointment.starts_at)
+        .limit(20)
+    )
+    with reading() as session:
+        return tuple(_appointment_row(row) for row in session.scalars(query))
+
+
+def get_appointment(viewer: Viewer, public_id: str) -> AppointmentRow:
+    """One of the viewer's own, in any state.  Raises ``NotFound``."""
+    with reading() as session:
+        row = session.scalar(_appointments(viewer).where(Appointment.public_id == public_id))
+        if row is None:
+            raise NotFound
+        return _appointment_row(row)
+
+
+def _wanted(search: HourSearch) -> list[ColumnElement[bool]]:
+    service_id = select(Service.id).where(Service.code == search.service, Service.booking == DIRECT)
+    now = clock.now()
+    wanted: list[ColumnElement[bool]] = [
+        Slot.service_id == service_id.scalar_subquery(),
+        IS_FREE,  # type: ignore[list-item]
+        is_open_to(search.draft_id, now),
+        Slot.starts_at > now,
+    ]
+    if search.practitioner:
+        practitioner_id = select(Practitioner.id).where(Practitioner.code == search.practitioner)
+        wanted.append(Slot.practitioner_id == practitioner_id.scalar_subquery())
+    return wanted
+
+
+def _hours_query(search: HourSearch) -> Select[Slot]:
+    load = (joinedload(Slot.practitioner), joinedload(Slot.site))
+    return select(Slot).where(*_wanted(search)).options(*load)
+
+
+def _free_hour(slot: Slot) -> FreeHour:
+    return FreeHour(
+        slot_id=slot.id,
+        starts_at=slot.starts_at,
+        day=slot.day,
+        zone=slot.site.timezone,
+        practitioner_name=slot.practitioner.full_name,
+        site_name=slot.site.name,
+        modality=slot.modality,
+    )
+
+
+def _appointments(viewer: Viewer) -> Select[Appointment]:
+    return (
+        select(Appointment)
+        .where(Appointment.patient_id == viewer.patient_id)
+        .options(
+            joinedload(Appointment.patient),
+            joinedload(Appointment.practitioner),
+            joinedload(Appointment.service),
+            joinedload(Appointment.site),
+        )
+    )
+
+
+def appointment_facts(row: Appointment, now: datetime) -> AppointmentFacts:
+    is_active = row.status in LIVE_STATUSES and row.ends_at > now
+    return AppointmentFacts(starts_at=row.starts_at, is_active=is_active)
+
+
+def _appointment_row(row: Appointment) -> AppointmentRow:
+    return AppointmentRow(
+        public_id=row.public_id,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        zone=row.site.timezone,
+        status=row.status,
+        practitioner_name=row.practitioner.full_name,
+        service_name=row.service.name,
+        site_name=row.site.name,
+        site_address=row.site.address,
+        modality=row.modality,
+        has_email=bool(row.patient.email),
+        facts=appointment_facts(row, clock.now()),
+    )

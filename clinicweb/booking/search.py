@@ -1,0 +1,154 @@
+"""The search screen made ready: choices, the week's days, and where to go when it is empty."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request, url_for
+
+from clinicweb.booking import queries
+from clinicweb.booking.forms import SearchForm
+from clinicweb.booking.queries import HourSearch
+from clinicweb.clinic.rules import ClinicRules
+from clinicweb.core import clock
+from clinicweb.core.i18n import _, counted, day_text, short_day_text, weekday_text
+from clinicweb.web.flow_views import Visit
+
+_WEEK = timedelta(days=7)
+_CRITERIA = ("service", "practitioner", "agreement")
+
+
+@dataclass(frozen=True, slots=True)
+class DayButton:
+    """A date that can be pressed, and how many hours it has."""
+
+    value: str
+    text: str
+    weekday_text: str
+    hours_text: str
+    selected: bool
+
+
+def search_form(rules: ClinicRules, visit: Visit) -> SearchForm:
+    """The form with what the draft knows, or what the address asks for."""
+    form = SearchForm(data=_wanted(visit))
+    form.service.label.text = rules.labels.service
+    form.practitioner.label.text = rules.labels.practitioner
+    form.agreement.label.text = rules.labels.agreement
+    services = queries.list_services(visit.viewer)
+    form.service.choices = [("", _("Elija…")), *((row.code, row.name) for row in services)]
+    if form.service.data not in {row.code for row in services}:
+        form.service.data = services[0].code if len(services) == 1 else ""
+    _set_practitioners(form, visit)
+    _set_agreements(form, visit)
+    return form
+
+
+def _wanted(visit: Visit) -> Mapping[str, Any]:
+    kept = visit.answers.get("buscar", {})
+    asked = {name: request.args.get(name) for name in _CRITERIA if name in request.args}
+    return {**kept, **asked}
+
+
+def _set_practitioners(form: SearchForm, visit: Visit) -> None:
+    found = queries.list_practitioners(visit.viewer, form.service.data or "")
+    anybody = ("", _("Cualquier profesional"))
+    form.practitioner.choices = [anybody, *((row.code, row.name) for row in found)]
+    if form.practitioner.data not in {row.code for row in found}:
+        form.practitioner.data = ""
+
+
+def _set_agreements(form: SearchForm, visit: Visit) -> None:
+    """S0-22: asked only of people who have several."""
+    found = queries.list_agreements(visit.viewer)
+    if len(found) < 2:
+        del form.agreement
+        return
+    form.agreement.choices = [(row.code, row.name) for row in found]
+    if form.agreement.data not in {row.code for row in found}:
+        form.agreement.data = found[0].code
+
+
+def the_search(visit: Visit, service: str, practitioner: str | None) -> HourSearch:
+    return HourSearch(service, practitioner or None, visit.draft_id)
+
+
+def search_context(rules: ClinicRules, visit: Visit, form: SearchForm) -> Mapping[str, Any]:
+    today = clock.local_day(clock.now(), rules.identity.timezone)
+    first = max(_asked_day("from") or _answered_day(visit) or today, today)
+    last = first + _WEEK - timedelta(days=1)
+    chosen = _chosen(form)
+    url = url_for("booking.reserva_step", draft_id=visit.draft_id, step_key="buscar")
+    context = {
+        "refresh_url": url,
+        "chosen": tuple(chosen.items()),
+        "previous_url": None,
+        "next_url": None,
+        "days": (),
+        "next_day": None,
+        "empty_text": _("Elija primero una especialidad para ver las fechas."),
+        "period_text": rules.labels.day,
+    }
+    if not form.service.data:
+        return context
+    search = the_search(visit, form.service.data, form.practitioner.data)
+    counts = queries.count_free_hours(visit.viewer, search, first=first, last=last)
+    selected = visit.answer("buscar", "day")
+    days = tuple(_button(day, count, selected) for day, count in counts.items())
+    limit = today + timedelta(days=rules.booking.horizon_days)
+    earlier = max(today, first - _WEEK) if first > today else None
+    return {
+        **context,
+        "days": days,
+        "period_text": _period_text(first, last),
+        "previous_url": _week_url(url, chosen, earlier),
+        "next_url": _week_url(url, chosen, last + timedelta(days=1) if last < limit else None),
+        **(_empty_week(visit, search, last) if not days else {"empty_text": None}),
+    }
+
+
+def _empty_week(visit: Visit, search: HourSearch, last: date) -> Mapping[str, Any]:
+    """No hours this week: the next day that has some, and how many."""
+    day = queries.next_free_day(visit.viewer, search, after=last)
+    if day is None:
+        return {"empty_text": _("No hay horas libres con esta búsqueda."), "next_day": None}
+    count = queries.count_free_hours(visit.viewer, search, first=day, last=day).get(day, 0)
+    text = _("No hay horas libres en estas fechas. El próximo día con horas es:")
+    return {"empty_text": text, "next_day": _button(day, count, None)}
+
+
+def _chosen(form: SearchForm) -> dict[str, str]:
+    return {name: form[name].data or "" for name in _CRITERIA if name in form}
+
+
+def _button(day: date, count: int, selected: str | None) -> DayButton:
+    return DayButton(
+        value=day.isoformat(),
+        text=short_day_text(day),
+        weekday_text=weekday_text(day),
+        hours_text=counted("%(num)s hora libre", "%(num)s horas libres", count),
+        selected=day.isoformat() == selected,
+    )
+
+
+def _period_text(first: date, last: date) -> str:
+    return _("Del %(first)s al %(last)s", first=day_text(first, today=first),
+             last=day_text(last, today=first))  # fmt: skip
+
+
+def _week_url(url: str, chosen: Mapping[str, str], first: date | None) -> str | None:
+    return f"{url}?{urlencode({**chosen, 'from': first.isoformat()})}" if first else None
+
+
+def _asked_day(name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _answered_day(visit: Visit) -> date | None:
+    answered = visit.answer("buscar", "day")
+    return date.fromisoformat(answered) if answered else None

@@ -1,0 +1,82 @@
+"""Home, the booking flow, and giving an hour back."""
+
+from flask import Blueprint, Response, current_app, flash, g, url_for
+
+from clinicweb.booking import actions, cards, queries, texts
+from clinicweb.booking.flow import book_flow
+from clinicweb.booking.forms import ReleaseForm
+from clinicweb.clinic.rules import ClinicRules
+from clinicweb.core.errors import NotAllowed
+from clinicweb.core.i18n import _
+from clinicweb.core.viewer import PATIENT
+from clinicweb.web.errors import register_reasons
+from clinicweb.web.flow_views import mount_flow
+from clinicweb.web.guards import role, signed_in
+from clinicweb.web.render import page, see_other
+
+
+def _rules() -> ClinicRules:
+    rules: ClinicRules = current_app.extensions["clinicweb.rules"]
+    return rules
+
+
+def _card(appointment_id: str) -> cards.AppointmentCard:
+    row = queries.get_appointment(g.viewer, appointment_id)
+    return cards.card_of(actions.hour_rules(_rules().booking), row)
+
+
+@signed_in
+def home() -> Response:
+    """S0-19, S0-29: what is booked, and the way to book."""
+    rules = actions.hour_rules(_rules().booking)
+    is_patient = PATIENT in g.viewer.roles
+    rows = queries.list_next_appointments(g.viewer) if is_patient else ()
+    return page(
+        "booking/home.html",
+        greeting=_("Hola, %(name)s", name=g.viewer.name),
+        cards=tuple(cards.card_of(rules, row) for row in rows),
+        new_url=url_for("booking.reserva_start") if is_patient else None,
+    )
+
+
+@role(PATIENT)
+def release(appointment_id: str) -> Response:
+    """S0-30: what would be given back, before it is."""
+    card = _card(appointment_id)
+    if not card.release.allowed:
+        return _already_released(card)
+    return page(
+        "booking/release.html",
+        card=card,
+        form=ReleaseForm(),
+        action=card.release.url,
+        back_url=url_for("booking.home"),
+    )
+
+
+def _already_released(card: cards.AppointmentCard) -> Response:
+    flash(card.release.text, "info")
+    return see_other("booking.home")
+
+
+@role(PATIENT)
+def do_release(appointment_id: str) -> Response:
+    command = actions.ReleaseAppointment(g.viewer, appointment_id)
+    try:
+        actions.release_appointment(_rules(), command)
+    except NotAllowed:
+        return _already_released(_card(appointment_id))
+    flash(_("Su hora quedó liberada. Le avisamos por correo."), "success")
+    return see_other("booking.home")
+
+
+def blueprint(rules: ClinicRules) -> Blueprint:
+    """The routes of the slice, for a clinic with *rules*."""
+    bp = Blueprint("booking", __name__)
+    register_reasons(texts.reasons(rules))
+    bp.add_url_rule("/", "home", home, methods=["GET"])
+    rule = "/citas/<public_id:appointment_id>/liberar"
+    bp.add_url_rule(rule, "release", release, methods=["GET"])
+    bp.add_url_rule(rule, "do_release", do_release, methods=["POST"])
+    mount_flow(bp, book_flow(rules), prefix="/reservar", guard=role(PATIENT))
+    return bp

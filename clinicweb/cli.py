@@ -1,0 +1,94 @@
+"""The ``clinicweb`` command."""
+
+import logging
+import signal
+import sys
+import threading
+from types import FrameType
+
+import click
+
+from clinicweb.accounts.commands import account
+from clinicweb.clinic.rules import BadRules
+from clinicweb.config import BadSettings, Settings, load_settings
+from clinicweb.core import db, migrate
+from clinicweb.demo.commands import demo
+from clinicweb.imports.commands import import_files
+
+
+class _Group(click.Group):
+    """Says what is wrong with the settings in lines, not in a traceback."""
+
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except (BadSettings, BadRules) as error:
+            raise click.ClickException(f"configuración:\n{error}") from None
+
+
+@click.group(cls=_Group)
+@click.version_option(package_name="clinicweb")
+def cli() -> None:
+    """clinicweb: portal de pacientes para clínicas."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+def serve(host: str, port: int) -> None:
+    """Sirve el portal (gunicorn), con su envío de correos y publicación de horas."""
+    from clinicweb.server import serve as run
+
+    run(_prepared(), host=host, port=port)
+
+
+@cli.command()
+def worker() -> None:
+    """Sólo el trabajo de fondo: correos, publicación de horas, limpieza."""
+    from clinicweb.app import create_app
+    from clinicweb.server import work
+
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, on_signal)
+    settings = _prepared()
+    work(create_app(settings), stop, settings.base_url or "http://127.0.0.1:8000")
+
+
+@cli.group(name="db")
+def database() -> None:
+    """La base de datos."""
+
+
+@database.command()
+def upgrade() -> None:
+    """Lleva la base de datos a la versión actual."""
+    settings = load_settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    migrate.upgrade(settings.database)
+
+
+def _prepared() -> Settings:
+    """The settings, with a database that can be used: a new SQLite file is made at once."""
+    settings = load_settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if settings.database.startswith("sqlite"):
+        migrate.upgrade(settings.database)
+    elif not migrate.is_current(settings.database):
+        raise click.ClickException("la base de datos no está al día: clinicweb db upgrade")
+    db.configure(db.Database(settings.database))
+    return settings
+
+
+def main() -> None:
+    sys.exit(cli())
+
+
+cli.add_command(account)
+cli.add_command(demo)
+cli.add_command(import_files, name="import")

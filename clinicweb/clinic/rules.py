@@ -1,0 +1,129 @@
+"""A clinic is data: its rules, read from TOML and checked when the portal starts."""
+
+import tomllib
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+PRESETS = Path(__file__).parent / "presets"
+
+
+class BadRules(Exception):
+    """What is wrong in a clinic's TOML, one line a field, each with its path."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Identity(_Section):
+    """Who the clinic is; ``timezone`` and ``country`` are what imports assume."""
+
+    name: str = Field(min_length=1, max_length=120)
+    phone: str = ""
+    country: str = Field(pattern="^[A-Z]{2}$")
+    timezone: str
+    emergency: str = ""
+    default_language: Literal["es", "en"] = "es"
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError("not a zone of the IANA database, e.g. America/Santiago")
+        return ZoneInfo(name).key
+
+
+class Brand(_Section):
+    accent: str = Field(default="#0b6e6e", pattern="^#[0-9a-fA-F]{6}$")
+
+
+class SignIn(_Section):
+    """How people come in.  S0-12, S0-18: by document or by user name."""
+
+    document_types: tuple[str, ...] = ("rut",)
+    idle_minutes: int = Field(default=30, ge=1, le=24 * 60)
+    absolute_hours: int = Field(default=12, ge=1, le=24 * 30)
+    failures_per_account_hour: int = Field(default=20, ge=3)
+    failures_per_address_hour: int = Field(default=100, ge=3)
+
+
+class Booking(_Section):
+    """How hours are published, held, taken and given back."""
+
+    horizon_days: int = Field(default=60, ge=1, le=400)
+    hold_minutes: int = Field(default=10, ge=1, le=60)
+    max_holds: int = Field(default=3, ge=1, le=20)
+    release_notice_minutes: int = Field(default=0, ge=0)
+    book_notice_minutes: int = Field(default=0, ge=0)
+
+    @property
+    def hold(self) -> timedelta:
+        return timedelta(minutes=self.hold_minutes)
+
+    @property
+    def release_notice(self) -> timedelta:
+        return timedelta(minutes=self.release_notice_minutes)
+
+    @property
+    def book_notice(self) -> timedelta:
+        return timedelta(minutes=self.book_notice_minutes)
+
+
+class Labels(_Section):
+    """Words on buttons and fields that differ from clinic to clinic; Spanish, translated later."""
+
+    sign_in: str = "Iniciar sesión"
+    sign_out: str = "Cerrar sesión"
+    identifier: str = "RUT o nombre de usuario"
+    password: str = "Contraseña"  # noqa: S105
+    new_appointment: str = "Reservar una nueva hora haciendo click aquí"
+    service: str = "Especialidad"
+    practitioner: str = "Profesional"
+    day: str = "Fecha deseada"
+    agreement: str = "Convenio"
+    continue_booking: str = "Continuar con la reserva"
+    confirm_booking: str = "Confirmar Reserva"
+    back_home: str = "Volver al inicio"
+    release: str = "Liberar"
+
+
+class ClinicRules(_Section):
+    """Everything that makes one clinic behave differently from another."""
+
+    identity: Identity
+    brand: Brand = Brand()
+    sign_in: SignIn = SignIn()
+    booking: Booking = Booking()
+    labels: Labels = Labels()
+
+
+def preset_names() -> list[str]:
+    return sorted(path.stem for path in PRESETS.glob("*.toml"))
+
+
+@cache
+def load_rules(clinic: str) -> ClinicRules:
+    """
+    The rules of *clinic*: the name of a preset or the path of a TOML file.
+
+    Raises: ``BadRules`` that names the file and each wrong field.
+    """
+    path = PRESETS / f"{clinic}.toml" if clinic in preset_names() else Path(clinic)
+    if not path.is_file():
+        raise BadRules(f"{clinic}: no such file, nor a preset ({', '.join(preset_names())})")
+    try:
+        return ClinicRules.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise BadRules(f"{path.name}: {error}") from None
+    except ValidationError as error:
+        raise BadRules("\n".join(_told(path, found) for found in error.errors())) from None
+
+
+def _told(path: Path, problem: Any) -> str:
+    field = ".".join(str(part) for part in problem["loc"])
+    return f"{path.name}: {field}: {problem['msg']}"

@@ -1,0 +1,82 @@
+"""``clinicweb serve``: gunicorn with this portal in it, and the worker's thread beside it."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from clinicweb import worker
+from clinicweb.accounts import passwords
+from clinicweb.app import create_app
+from clinicweb.booking.publish_actions import publish_hours
+from clinicweb.config import Settings
+from clinicweb.core.viewer import SYSTEM
+from clinicweb.demo.mailbox import MailboxDelivery
+from clinicweb.notifications.delivery import Delivery
+
+THREADS = 24
+_HOUR_SECONDS = 3600.0
+
+
+class _Server(BaseApplication):
+    """gunicorn, told by us instead of by its own command line."""
+
+    def __init__(self, options: dict[str, Any], load: Callable[[], Flask]) -> None:
+        self._options, self._load = options, load
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._load()
+
+
+def serve(settings: Settings, *, host: str, port: int, is_demo: bool = False) -> None:
+    """
+    Serve until told to stop.
+
+    SQLite: one process with threads.  PostgreSQL: two processes; each sends mail too, and no
+    message goes out twice.
+    """
+    address = f"http://{host}:{port}"
+    options = {
+        "bind": [f"{host}:{port}"],
+        "worker_class": "gthread",
+        "workers": 1 if settings.database.startswith("sqlite") else 2,
+        "threads": THREADS,
+        "timeout": 60,
+        "graceful_timeout": 10,
+        "keepalive": 5,
+        "control_socket_disable": True,
+        "accesslog": None,  # addresses of patients are not for logs
+        "post_worker_init": lambda _worker: passwords.warm_up(),
+    }
+    _Server(options, lambda: _load(settings, address, is_demo=is_demo)).run()
+
+
+def _load(settings: Settings, address: str, *, is_demo: bool) -> Flask:
+    app = create_app(settings, is_demo=is_demo)
+    thread = threading.Thread(
+        target=work, args=(app, threading.Event(), address), name="worker", daemon=True
+    )
+    thread.start()
+    return app
+
+
+def work(app: Flask, stop: threading.Event, address: str) -> None:
+    """Mail, publishing and housekeeping for *app*, until *stop* is set."""
+    settings: Settings = app.extensions["clinicweb.settings"]
+    rules = app.extensions["clinicweb.rules"]
+    mailbox: list[Delivery] = (
+        [MailboxDelivery(settings.data_dir / "mailbox")] if "demo" in app.blueprints else []
+    )
+    courier = worker.courier_for(settings, rules.identity.name, address, also=mailbox)
+    horizon_days = rules.booking.horizon_days
+    publishing = worker.Job(
+        "publish", _HOUR_SECONDS, lambda _: publish_hours(SYSTEM, horizon_days=horizon_days)
+    )
+    worker.run(app, stop, [*worker.usual_jobs(courier), publishing])

@@ -1,0 +1,210 @@
+"""
+Serving any declared flow: one address per step, answers in a draft, one action at the end.
+
+The draft's id is drawn when the flow is entered and stands in the address; its row is made by the
+first valid answer, so a GET writes nothing and Back finds what was typed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flask import Blueprint, Response, g, url_for
+from sqlalchemy.exc import IntegrityError
+
+from clinicweb.core import db, drafts
+from clinicweb.core import flow as flows
+from clinicweb.core.drafts import Draft, Owner
+from clinicweb.core.errors import Conflict, InvalidInput, NotFound
+from clinicweb.core.flow import Answers, Flow, Step, StepAnswers
+from clinicweb.core.i18n import _
+from clinicweb.core.ids import new_public_id
+from clinicweb.web.render import page, see_other
+
+DONE = "lista"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request to a step: who, which draft, and what is answered so far."""
+
+    viewer: Any
+    draft_id: str
+    flow: Flow
+    answers: Answers = field(default_factory=dict)
+    result: Mapping[str, Any] | None = None
+    # After a lost race: the code of the conflict, and the answer that it took away.
+    conflict: str | None = None
+    lost: StepAnswers = field(default_factory=dict)
+
+    @property
+    def owner(self) -> Owner:
+        return Owner(account_id=self.viewer.account_id)
+
+    def answer(self, step: str, name: str) -> str | None:
+        return self.answers.get(step, {}).get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class StepLink:
+    """A step in the progress line: ``done``, ``now`` or ``open``."""
+
+    title: str
+    state: str
+    url: str | None
+
+
+class FlowViews:
+    """The views of one flow, mounted on a blueprint."""
+
+    def __init__(self, blueprint: str, flow: Flow) -> None:
+        self.flow = flow
+        self.endpoint = f"{blueprint}.{flow.name}_step"
+
+    def start(self) -> Response:
+        return self._go(new_public_id(), self.flow.steps[0].key)
+
+    def show(self, draft_id: str, step_key: str) -> Response:
+        visit = self._visit(draft_id)
+        if step_key == DONE or visit.result is not None:
+            return self._show_done(visit, step_key)
+        step = self._open_step(visit, step_key)
+        if isinstance(step, Response):
+            return step
+        return self._show_step(visit, step, step.form(visit))
+
+    def answer(self, draft_id: str, step_key: str) -> Response:
+        visit = self._visit(draft_id)
+        step = self._open_step(visit, step_key)
+        if isinstance(step, Response):
+            return step
+        form = step.form(visit)
+        if not form.validate():
+            return self._show_step(visit, step, form, status=422)
+        try:
+            if step is self.flow.last:
+                return self._finish(visit, form)
+            return self._save(visit, step, form.answers())
+        except Conflict as conflict:
+            return self._lost(visit, conflict)
+
+    def _visit(self, draft_id: str) -> Visit:
+        visit = Visit(g.viewer, draft_id, self.flow)
+        with db.reading() as session:
+            try:
+                draft = drafts.find(session, draft_id, self.flow.name, visit.owner)
+            except NotFound:  # not begun, expired, or another's: for this person all the same
+                return visit
+            return replace(visit, answers=draft.answers, result=draft.result)
+
+    def _open_step(self, visit: Visit, step_key: str) -> Step | Response:
+        step = self.flow.step(step_key)
+        if step is None or step not in flows.applicable(self.flow, visit.answers):
+            raise NotFound
+        if not flows.may_visit(self.flow, visit.answers, step_key):
+            return self._go(visit.draft_id, flows.first_open(self.flow, visit.answers).key)
+        return step
+
+    def _show_step(self, visit: Visit, step: Step, form: Any, status: int = 200) -> Response:
+        context = step.context(visit, form)
+        action = self._url(visit.draft_id, step.key)
+        steps = self._progress(visit, step)
+        return page(step.template, status, form=form, action=action, steps=steps, **context)
+
+    def _show_done(self, visit: Visit, step_key: str) -> Response:
+        if visit.result is None:
+            return self._go(visit.draft_id, flows.first_open(self.flow, visit.answers).key)
+        if step_key != DONE:
+            return self._go(visit.draft_id, DONE)
+        return page(self.flow.done_template, **self.flow.done_context(visit))
+
+    def _save(self, visit: Visit, step: Step, new: StepAnswers) -> Response:
+        try:
+            draft_id, answers = self._write(visit, step, new)
+        except IntegrityError:  # a double click made the row first
+            draft_id, answers = self._write(visit, step, new)
+        return self._go(draft_id, flows.first_open(self.flow, answers).key)
+
+    def _write(self, visit: Visit, step: Step, new: StepAnswers) -> tuple[str, Answers]:
+        with db.bookkeeping() as session:
+            draft = self._draft_to_write(session, visit)
+            answers = flows.answered(self.flow, draft.answers, step.key, new)
+            if step.accept:
+                step.accept(session, replace(visit, draft_id=draft.id, answers=answers), new)
+            draft.answers = answers
+            return draft.id, answers
+
+    def _draft_to_write(self, session: Any, visit: Visit) -> Draft:
+        taken = session.get(Draft, visit.draft_id, with_for_update=True)
+        if taken is None:
+            return drafts.start(session, visit.draft_id, self.flow.name, visit.owner)
+        try:
+            return drafts.lock(session, visit.draft_id, self.flow.name, visit.owner)
+        except NotFound:
+            return drafts.start(session, new_public_id(), self.flow.name, visit.owner)
+
+    def _finish(self, visit: Visit, form: Any) -> Response:
+        try:
+            self.flow.finish(visit.viewer, visit.draft_id, form.digest.data)
+        except InvalidInput:
+            return self._ask_to_check_again(visit)
+        return self._go(visit.draft_id, DONE)
+
+    def _ask_to_check_again(self, visit: Visit) -> Response:
+        visit, step = self._visit(visit.draft_id), self.flow.last
+        form = step.form(visit)
+        form.digest.data = flows.digest(visit.answers)
+        changed = _("Sus respuestas cambiaron en otra ventana. Revíselas y confirme de nuevo.")
+        form.form_errors.append(changed)
+        return self._show_step(visit, step, form, status=422)
+
+    def _lost(self, visit: Visit, conflict: Conflict) -> Response:
+        """Somebody was faster: back to the step that *conflict* names, all else kept."""
+        step = self.flow.step(self.flow.conflicts.get(conflict.code, ""))
+        if step is None:
+            raise conflict
+        kept = self._forget(visit, step)
+        lost = replace(
+            visit, answers=kept, conflict=conflict.code, lost=visit.answers.get(step.key, {})
+        )
+        return self._show_step(lost, step, step.form(lost), status=409)
+
+    def _forget(self, visit: Visit, step: Step) -> Answers:
+        with db.bookkeeping() as session:
+            draft = drafts.lock(session, visit.draft_id, self.flow.name, visit.owner)
+            draft.answers = flows.forgotten(self.flow, draft.answers, step.key)
+            return dict(draft.answers)
+
+    def _progress(self, visit: Visit, now: Step) -> tuple[StepLink, ...]:
+        links = []
+        for step in flows.applicable(self.flow, visit.answers):
+            is_open = flows.may_visit(self.flow, visit.answers, step.key)
+            url = self._url(visit.draft_id, step.key) if is_open and step is not now else None
+            state = "now" if step is now else "done" if step.key in visit.answers else "open"
+            links.append(StepLink(str(step.title), state, url))
+        return tuple(links)
+
+    def _url(self, draft_id: str, step_key: str) -> str:
+        return url_for(self.endpoint, draft_id=draft_id, step_key=step_key)
+
+    def _go(self, draft_id: str, step_key: str) -> Response:
+        return see_other(self.endpoint, draft_id=draft_id, step_key=step_key)
+
+
+def mount_flow(bp: Blueprint, flow: Flow, *, prefix: str, guard: Callable[[Any], Any]) -> None:
+    """Serve *flow* below *prefix* on *bp*, for those whom *guard* lets in."""
+    views = FlowViews(bp.name, flow)
+
+    def start() -> Response:
+        return views.start()
+
+    def show(draft_id: str, step_key: str) -> Response:
+        return views.show(draft_id, step_key)
+
+    def answer(draft_id: str, step_key: str) -> Response:
+        return views.answer(draft_id, step_key)
+
+    step_rule = f"{prefix}/<public_id:draft_id>/<step_key>"
+    bp.add_url_rule(f"{prefix}/", f"{flow.name}_start", guard(start), methods=["GET"])
+    bp.add_url_rule(step_rule, f"{flow.name}_step", guard(show), methods=["GET"])
+    bp.add_url_rule(step_rule, f"{flow.name}_answer", guard(answer), methods=["POST"])

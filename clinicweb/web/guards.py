@@ -1,0 +1,105 @@
+"""
+Who may call a route.  Deny by default: a route without a guard stops the portal from starting.
+
+A guard is a mark on the view; one hook before each request asks it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from clinicweb.core.errors import NotFound
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+Check = Callable[[], ResponseReturnValue | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """*check* answers in place of the view, or returns None to let the request pass."""
+
+    name: str
+    check: Check
+
+
+class MissingGuard(RuntimeError):
+    """A route says nothing about who may call it."""
+
+
+def _marked(guard: Guard) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        view.guard = guard  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def _let_pass() -> None:
+    return None
+
+
+def _ask_to_sign_in() -> ResponseReturnValue | None:
+    return None if g.viewer else sign_in_first()
+
+
+def sign_in_first() -> Response:
+    """Lead to the sign-in page, and back to this very step afterwards."""
+    rule = request.url_rule
+    returns_here = rule is not None and "GET" in (rule.methods or ())
+    target = request.full_path.rstrip("?") if returns_here else "/"
+    address = url_for("accounts.sign_in") + "?" + urlencode({"next": target})
+    if request.headers.get("HX-Request"):
+        return Response(status=401, headers={"HX-Redirect": address})
+    return redirect(address, 303)  # type: ignore[return-value]
+
+
+public = _marked(Guard("public", _let_pass))
+signed_in = _marked(Guard("signed-in", _ask_to_sign_in))
+
+
+def role(name: str) -> Callable[[View], View]:
+    """Only people with this role; for others the page does not exist."""
+
+    def check() -> ResponseReturnValue | None:
+        if g.viewer and name not in g.viewer.roles:
+            raise NotFound
+        return _ask_to_sign_in()
+
+    return _marked(Guard(f"role:{name}", check))
+
+
+def safe_next(target: str | None) -> str:
+    """*target* when it is a path of this portal, else the home page."""
+    if not target or not target.startswith("/") or "\\" in target:
+        return "/"
+    parts = urlsplit(target)
+    has_control = any(ord(character) < 33 or ord(character) == 127 for character in target)
+    is_elsewhere = target.startswith("//") or parts.scheme or parts.netloc
+    return "/" if has_control or is_elsewhere else target
+
+
+def init_app(app: Flask) -> None:
+    """Refuse to start with an unguarded route; ask the guard before each request."""
+    for rule in app.url_map.iter_rules():
+        if not hasattr(app.view_functions[rule.endpoint], "guard"):
+            raise MissingGuard(f"{rule.rule} ({rule.endpoint}) declares no guard")
+
+    app.before_request(_ask_the_guard)
+
+
+def _ask_the_guard() -> ResponseReturnValue | None:
+    if request.endpoint is None:
+        return None
+    return guard_of(current_app.view_functions[request.endpoint]).check()
+
+
+def guard_of(view: object) -> Guard:
+    """The guard that *view* declares.  Raises ``MissingGuard``."""
+    guard = getattr(view, "guard", None)
+    if not isinstance(guard, Guard):
+        raise MissingGuard(repr(view))
+    return guard

@@ -1,0 +1,87 @@
+"""One template, two clothes: a whole page, or the fragment that htmx swaps into one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import (
+    Flask,
+    Response,
+    get_flashed_messages,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from jinja2 import StrictUndefined
+
+from clinicweb.core import i18n
+from clinicweb.web import assets, security
+
+FRAGMENT_VARIES_BY = ("HX-Request", "HX-Request-Type", "HX-History-Restore-Request")
+
+
+def wants_fragment() -> bool:
+    """Whether htmx will swap the answer into a page that stands already."""
+    headers = request.headers
+    return (
+        headers.get("HX-Request") == "true"
+        and headers.get("HX-Request-Type") == "partial"
+        and headers.get("HX-History-Restore-Request") != "true"
+    )
+
+
+def page(template: str, /, status: int = 200, **context: Any) -> Response:
+    """The page of *template*, or its fragment: the same handler answers both."""
+    layout = "_fragment.html" if wants_fragment() else "_page.html"
+    return _answer(render_template(template, layout=layout, **context), status)
+
+
+def part(template: str, /, status: int = 200, **context: Any) -> Response:
+    """A part that lives alone: the same file that pages include."""
+    return _answer(render_template(template, **context), status)
+
+
+def _answer(html: str, status: int) -> Response:
+    response = make_response(html, status)
+    response.vary.update(FRAGMENT_VARIES_BY)
+    return response
+
+
+def see_other(endpoint: str, /, **values: Any) -> Response:
+    """303: what was posted is done; here is where to look."""
+    return make_response(redirect(url_for(endpoint, **values), 303))
+
+
+class _Labels:
+    """A clinic's words for buttons, in the reader's language."""
+
+    def __init__(self, labels: Mapping[str, str]) -> None:
+        self._labels = labels
+
+    def __getattr__(self, name: str) -> str:
+        try:
+            return i18n._(self._labels[name])
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def init_app(app: Flask, *, labels: Mapping[str, str], clinic: Any) -> None:
+    """Strict templates, and what every one of them may use."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        clinic=clinic,
+        static=assets.url,
+        labels=_Labels(labels),
+        languages=i18n.LANGUAGES,
+    )
+
+    @app.context_processor
+    def of_this_answer() -> dict[str, Any]:
+        return {
+            "csp_nonce": security.csp_nonce(),
+            "lang": i18n.language(),
+            "notices": get_flashed_messages(with_categories=True),
+        }
