@@ -220,8 +220,9 @@ INNER_TEST = """
 """
 
 
-INNER_PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "tests.services"]
+INNER_PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "tests.services", "-p", "xdist"]
 INNER_PYTEST += ["-p", "no:cacheprovider", "-c", os.devnull]
+INNER_SETTINGS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(ROOT)}
 
 
 @pytest.mark.slow
@@ -236,7 +237,9 @@ def test_however_a_run_ends_nothing_of_it_is_left(
     run = subprocess.Popen(
         [*INNER_PYTEST, "-n", processes, "--rootdir", str(tmp_path), str(tmp_path)],
         cwd=ROOT,
-        env=os.environ | {"INNER_NOTES": str(tmp_path), "INNER_SECONDS": "300" if end else "0"},
+        env=os.environ
+        | INNER_SETTINGS
+        | {"INNER_NOTES": str(tmp_path), "INNER_SECONDS": "300" if end else "0"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
