@@ -10,6 +10,7 @@ from clinicweb import models  # noqa: F401  all tables, before the first query
 from clinicweb.accounts import login
 from clinicweb.accounts import views as accounts
 from clinicweb.booking import views as booking
+from clinicweb.clinic import installed
 from clinicweb.clinic.brand import brand
 from clinicweb.clinic.rules import ClinicRules, load_rules
 from clinicweb.config import Settings
@@ -37,7 +38,7 @@ def create_app(settings: Settings, *, is_demo: bool = False) -> Flask:
     app = Flask(__name__, static_folder=None)
     _configure(app, settings)
     app.extensions["clinicweb.settings"] = settings
-    app.extensions["clinicweb.rules"] = rules
+    installed.init_app(app, rules)
     db.configure(db.Database(settings.database))
     app.url_map.converters["public_id"] = PublicIdConverter
     _install_kernel(app, settings, rules)

@@ -11,6 +11,7 @@ from clinicweb import worker
 from clinicweb.accounts import passwords
 from clinicweb.app import create_app
 from clinicweb.booking.publish_actions import publish_hours
+from clinicweb.clinic.installed import current_rules
 from clinicweb.config import Settings
 from clinicweb.core.viewer import SYSTEM
 from clinicweb.demo.mailbox import MailboxDelivery
@@ -70,7 +71,7 @@ def _load(settings: Settings, address: str, *, is_demo: bool) -> Flask:
 def work(app: Flask, stop: threading.Event, address: str) -> None:
     """Mail, publishing and housekeeping for *app*, until *stop* is set."""
     settings: Settings = app.extensions["clinicweb.settings"]
-    rules = app.extensions["clinicweb.rules"]
+    rules = current_rules(app)
     mailbox: list[Delivery] = (
         [MailboxDelivery(settings.data_dir / "mailbox")] if "demo" in app.blueprints else []
     )

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from math import ceil
 
-from flask import Blueprint, Response, current_app, flash, g, redirect, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, request, url_for
 
 from clinicweb.accounts import actions, login, queries
 from clinicweb.accounts.forms import SignInForm
-from clinicweb.clinic.rules import ClinicRules
+from clinicweb.clinic.installed import current_rules
 from clinicweb.core.errors import NotAllowed, TooManyAttempts
 from clinicweb.core.i18n import _, moment
 from clinicweb.web.guards import public, safe_next, signed_in
@@ -33,11 +33,6 @@ class SessionLine:
     end_url: str
 
 
-def _rules() -> ClinicRules:
-    rules: ClinicRules = current_app.extensions["clinicweb.rules"]
-    return rules
-
-
 @bp.get("/ingresar")
 @public
 def sign_in() -> Response:
@@ -53,7 +48,7 @@ def enter() -> Response:
     if not form.validate():
         return _sign_in_page(form, status=422)
     try:
-        login.begin(actions.sign_in(_rules().sign_in, _attempt(form)))
+        login.begin(actions.sign_in(current_rules().sign_in, _attempt(form)))
     except NotAllowed:
         form.form_errors.append(_("El usuario o la contraseña no son correctos."))
         return _sign_in_page(form, status=422)
@@ -79,7 +74,7 @@ def _slow_down(form: SignInForm, limit: TooManyAttempts) -> Response:
 
 
 def _sign_in_page(form: SignInForm, status: int = 200) -> Response:
-    form.identifier.label.text = _(_rules().labels.identifier)
+    form.identifier.label.text = _(current_rules().labels.identifier)
     return page("accounts/sign_in.html", status, form=form, action=url_for("accounts.enter"))
 
 
@@ -99,7 +94,7 @@ def sign_out() -> Response:
 @bp.get("/mis-sesiones")
 @signed_in
 def sessions() -> Response:
-    zone = _rules().identity.timezone
+    zone = current_rules().identity.timezone
     lines = tuple(
         SessionLine(
             id=row.public_id,

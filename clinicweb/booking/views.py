@@ -1,10 +1,11 @@
 """Home, the booking flow, and giving an hour back."""
 
-from flask import Blueprint, Response, current_app, flash, g, url_for
+from flask import Blueprint, Response, flash, g, url_for
 
 from clinicweb.booking import actions, cards, queries, texts
 from clinicweb.booking.flow import book_flow
 from clinicweb.booking.forms import ReleaseForm
+from clinicweb.clinic.installed import current_rules
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.errors import NotAllowed
 from clinicweb.core.i18n import _
@@ -15,20 +16,15 @@ from clinicweb.web.guards import role, signed_in
 from clinicweb.web.render import page, see_other
 
 
-def _rules() -> ClinicRules:
-    rules: ClinicRules = current_app.extensions["clinicweb.rules"]
-    return rules
-
-
 def _card(appointment_id: str) -> cards.AppointmentCard:
     row = queries.get_appointment(g.viewer, appointment_id)
-    return cards.card_of(actions.hour_rules(_rules().booking), row)
+    return cards.card_of(actions.hour_rules(current_rules().booking), row)
 
 
 @signed_in
 def home() -> Response:
     """S0-19, S0-29: what is booked, and the way to book."""
-    rules = actions.hour_rules(_rules().booking)
+    rules = actions.hour_rules(current_rules().booking)
     is_patient = PATIENT in g.viewer.roles
     rows = queries.list_next_appointments(g.viewer) if is_patient else ()
     return page(
@@ -63,7 +59,7 @@ def _already_released(card: cards.AppointmentCard) -> Response:
 def do_release(appointment_id: str) -> Response:
     command = actions.ReleaseAppointment(g.viewer, appointment_id)
     try:
-        actions.release_appointment(_rules(), command)
+        actions.release_appointment(current_rules(), command)
     except NotAllowed:
         return _already_released(_card(appointment_id))
     flash(_("Su hora quedó liberada. Le avisamos por correo."), "success")
