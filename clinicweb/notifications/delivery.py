@@ -1,0 +1,134 @@
+"""Handing a finished mail over: to a mail server, or to whatever stands in its place."""
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from typing import Protocol
+
+TIMEOUT_SECONDS = 20
+IMPLICIT_TLS_PORT = 465
+_PERMANENT = 500
+
+
+class DeliveryProblem(Exception):
+    """The mail was not taken.  Its text may name the person: for the database, not for logs."""
+
+
+class Refused(DeliveryProblem):
+    """This mail will never be taken."""
+
+
+class Delayed(DeliveryProblem):
+    """This mail was not taken now; later it may be."""
+
+
+class Unreachable(DeliveryProblem):
+    """No mail can be handed over now, whosever it is."""
+
+
+class Delivery(Protocol):
+    """Whoever takes mails."""
+
+    def deliver(self, message: EmailMessage, /) -> None:
+        """Take *message*, or raise one of the ``DeliveryProblem``s."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralDeliveries:
+    """
+    Each mail to all of them, in order.
+
+    The one that may fail stands first: those before it would get the mail again.
+    """
+
+    deliveries: tuple[Delivery, ...]
+
+    def deliver(self, message: EmailMessage) -> None:
+        for delivery in self.deliveries:
+            delivery.deliver(message)
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpDelivery:
+    """
+    One connection for each mail, encrypted and the server's certificate checked.
+
+    Args:
+        use_tls: STARTTLS, or TLS from the first byte on port 465; a server that does not offer
+            it gets no mail.
+        tls: which certificates are trusted; those of the machine by default.
+    """
+
+    host: str
+    port: int
+    username: str = ""
+    password: str = field(default="", repr=False)
+    use_tls: bool = True
+    timeout_seconds: float = TIMEOUT_SECONDS
+    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+
+    def __post_init__(self) -> None:
+        if self.username and not self.use_tls:
+            raise ValueError("a mail password travels only over TLS: mail_use_tls must be on")
+
+    def deliver(self, message: EmailMessage) -> None:
+        with self._connected() as connection:
+            _hand_over(connection, message)
+
+    @contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        try:
+            connection = self._connect()
+        except OSError as problem:  # also of smtplib, of TLS, and time-outs
+            raise Unreachable(_described(problem)) from problem
+        try:
+            yield connection
+        finally:
+            # The mail is taken or not by now; how the server says goodbye changes nothing.
+            with suppress(OSError):
+                connection.quit()
+            connection.close()
+
+    def _connect(self) -> smtplib.SMTP:
+        is_implicit = self.use_tls and self.port == IMPLICIT_TLS_PORT
+        connection = (
+            smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout_seconds, context=self.tls)
+            if is_implicit
+            else smtplib.SMTP(self.host, self.port, timeout=self.timeout_seconds)
+        )
+        try:
+            if self.use_tls and not is_implicit:
+                connection.starttls(context=self.tls)
+            if self.username:
+                connection.login(self.username, self.password)
+        except OSError:
+            connection.close()
+            raise
+        return connection
+
+
+def _hand_over(connection: smtplib.SMTP, message: EmailMessage) -> None:
+    try:
+        connection.send_message(message)
+    except smtplib.SMTPRecipientsRefused as problem:
+        code, text = next(iter(problem.recipients.values()))
+        raise _answered(code, text) from problem
+    except smtplib.SMTPDataError as problem:
+        raise _answered(problem.smtp_code, problem.smtp_error) from problem
+    except OSError as problem:
+        # A server that does not like our own address is set up wrongly, not the mail: it
+        # gets time to be set right.
+        raise Delayed(_described(problem)) from problem
+
+
+def _answered(code: int, text: bytes | str) -> DeliveryProblem:
+    reply = text.decode(errors="replace") if isinstance(text, bytes) else text
+    kind = Refused if code >= _PERMANENT else Delayed
+    return kind(f"{code} {reply}")
+
+
+def _described(problem: OSError) -> str:
+    return f"{type(problem).__name__}: {problem}"

@@ -1,0 +1,13 @@
+"""A worker of its own, to be killed: ``python -m … DATABASE_URL SMTP_PORT``."""
+
+import sys
+import threading
+
+from clinicweb import worker
+from clinicweb.core.db import Database, configure
+from tests.notifications.mails import make_app, smtp_courier
+
+if __name__ == "__main__":
+    url, port = sys.argv[1:]
+    configure(Database(url))
+    worker.run(make_app(), threading.Event(), worker.usual_jobs(smtp_courier(int(port))))
