@@ -52,7 +52,7 @@ def sign_in_first() -> Response:
     returns_here = rule is not None and "GET" in (rule.methods or ())
     target = request.full_path.rstrip("?") if returns_here else "/"
     address = url_for("accounts.sign_in") + "?" + urlencode({"next": target})
-    if request.headers.get("HX-Request"):
+    if request.htmx:  # type: ignore[attr-defined]
         return Response(status=401, headers={"HX-Redirect": address})
     return redirect(address, 303)  # type: ignore[return-value]
 

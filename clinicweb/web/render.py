@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import (
     Flask,
+    Request,
     Response,
     get_flashed_messages,
     make_response,
@@ -13,6 +14,8 @@ from flask import (
     request,
     url_for,
 )
+from htmx_flask import Htmx
+from htmx_flask.requests import HtmxHeaders
 from jinja2 import StrictUndefined
 
 from clinicweb.core import i18n
@@ -23,12 +26,15 @@ FRAGMENT_VARIES_BY = ("HX-Request", "HX-Request-Type", "HX-History-Restore-Reque
 
 def wants_fragment() -> bool:
     """Whether htmx will swap the answer into a page that stands already."""
-    headers = request.headers
-    return (
-        headers.get("HX-Request") == "true"
-        and headers.get("HX-Request-Type") == "partial"
-        and headers.get("HX-History-Restore-Request") != "true"
-    )
+    htmx = htmx_of(request)
+    is_partial = request.headers.get("HX-Request-Type") == "partial"
+    return bool(htmx) and is_partial and not htmx.history_restore_request
+
+
+def htmx_of(asked: Request) -> HtmxHeaders:
+    """What htmx says of itself in *asked*; false when it is not htmx that asks."""
+    found: HtmxHeaders = asked.htmx  # type: ignore[attr-defined]
+    return found
 
 
 def page(template: str, /, status: int = 200, **context: Any) -> Response:
@@ -68,6 +74,7 @@ class _Labels:
 
 def init_app(app: Flask, *, labels: Mapping[str, str], clinic: Any) -> None:
     """Strict templates, and what every one of them may use."""
+    Htmx(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
