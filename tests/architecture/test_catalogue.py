@@ -1,10 +1,9 @@
 """English is complete: no text without its translation, no guesses, no leftovers."""
 
-import tomllib
-
 import pytest
 from babel.messages.catalog import Catalog
 
+from clinicweb.clinic.rules import load_rules, preset_names
 from tests.architecture.rules.catalogue import check_catalogue, extracted_texts, read_catalogue
 from tests.architecture.tree import PACKAGE, ROOT
 
@@ -13,9 +12,8 @@ TEXTS = {"Reservar", "%(num)s hora", "hora de %(city)s"}
 
 
 def preset_labels():
-    presets = sorted((PACKAGE / "clinic/presets").glob("*.toml"))
-    tables = [tomllib.loads(preset.read_text()).get("labels", {}) for preset in presets]
-    return {text for labels in tables for text in labels.values()}
+    presets = [load_rules(name) for name in preset_names()]
+    return {text for rules in presets for text in rules.labels.model_dump().values()}
 
 
 @pytest.fixture

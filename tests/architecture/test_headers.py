@@ -28,7 +28,7 @@ POLICY = GOOD["Content-Security-Policy"]
 def complaints(changes, **asked):
     headers = {name: value for name, value in (GOOD | changes).items() if value is not None}
     return check_response(
-        Response(headers=headers), **{"is_private": True, "is_secure": True} | asked
+        Response("<p>", headers=headers), **{"is_private": True, "is_secure": True} | asked
     )
 
 

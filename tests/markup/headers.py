@@ -72,7 +72,8 @@ def _policy_complaints(policy: str) -> Iterator[str]:
 
 def _caching_complaints(response: Response, *, is_private: bool) -> Iterator[str]:
     caching = response.headers.get("Cache-Control", "")
-    if response.mimetype == "text/html" and "HX-Request" not in response.vary:
+    is_page = response.mimetype == "text/html" and not 300 <= response.status_code < 400
+    if is_page and response.get_data() and "HX-Request" not in response.vary:
         yield f"Vary is {response.headers.get('Vary')!r}, without HX-Request"
     if (is_private or "Set-Cookie" in response.headers) and "no-store" not in caching:
         yield f"Cache-Control is {caching!r}, not no-store, on a private answer"

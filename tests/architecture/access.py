@@ -1,0 +1,89 @@
+"""Every route asked in every way by everybody, against one table of what should happen."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from flask import Flask
+from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from tests.architecture import policy_table
+from tests.architecture.policy_table import HIDDEN, PASS, SIGN_IN
+from tests.architecture.routes import stored
+from tests.architecture.world import Actor, World
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+NO_METHOD = "method not allowed"
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "main#main"}
+
+# From the stored list, not from the portal: a guard that is gone must not move the goal.
+GUARDS = {line.split(" | ")[2]: line.split(" | ")[3] for line in stored()}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One question: may *actor* call this address with this method?"""
+
+    endpoint: str
+    path: str
+    method: str
+    actor: Actor
+
+
+def cells(world: World, rule: Rule) -> Iterator[Cell]:
+    path = world.path_of(rule)
+    for method, actor in product(METHODS, world.actors):
+        yield Cell(endpoint_of(world.app, path, method) or "", path, method, actor)
+
+
+def mismatches(world: World, rule: Rule) -> tuple[int, list[str]]:
+    """How many questions were asked, and which got another answer than the table's."""
+    asked, wrong = 0, []
+    for cell in cells(world, rule):
+        decisions = [ask(world, cell, headers) for headers in ({}, HTMX)]
+        asked += len(decisions)
+        wanted = expected(cell)
+        if decisions != [wanted, wanted]:
+            who = f"{cell.actor.name}: {cell.method} {cell.path} ({cell.endpoint})"
+            wrong.append(f"{who}: {decisions}, not {wanted}")
+    return asked, wrong
+
+
+def ask(world: World, cell: Cell, headers: dict[str, str]) -> str:
+    """Put the question as the portal's own pages would; say what was decided."""
+    response = world.send(cell.path, cell.method, cell.actor, headers=headers)
+    return decision(response)
+
+
+def expected(cell: Cell) -> str:
+    if not cell.endpoint:
+        return NO_METHOD
+    if cell.method == "OPTIONS":
+        return policy_table.BY_GUARD[GUARDS[cell.endpoint]][cell.actor.name]
+    return policy_table.TABLE[cell.endpoint][cell.actor.name]
+
+
+def decision(response: TestResponse) -> str:
+    if response.status_code >= 500:
+        return f"failed with {response.status}"
+    if response.status_code == 405:
+        return NO_METHOD
+    if response.status_code == 404:
+        return HIDDEN
+    leads_to = response.headers.get("HX-Redirect") or response.headers.get("Location", "")
+    if leads_to.startswith("/ingresar?next="):
+        return SIGN_IN
+    if response.status_code in (400, 401, 403):
+        return f"refused with {response.status}"
+    return PASS
+
+
+def endpoint_of(app: Flask, path: str, method: str) -> str | None:
+    try:
+        endpoint, _ = app.url_map.bind("localhost").match(path, method)
+    except MethodNotAllowed:
+        return None
+    return str(endpoint)

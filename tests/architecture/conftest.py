@@ -1,0 +1,22 @@
+"""A portal with everybody at its door, shared by the tests of one file."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from clinicweb.core import db
+from tests.architecture.world import World, anas_things
+from tests.pages import make_app
+
+
+@pytest.fixture(scope="module")
+def world(filled_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("world")
+    url = f"sqlite:///{shutil.copyfile(filled_template, folder / 'world.db')}"
+    app = make_app(url, folder, is_demo=True)
+    world = World(app, url)
+    world.parameters = anas_things(world)
+    yield world
+    db.current().dispose()

@@ -1,0 +1,51 @@
+"""The contents of a database as one word: equal words, nothing changed."""
+
+import hashlib
+import sqlite3
+from contextlib import closing
+
+from sqlalchemy import select
+
+from clinicweb.core import db
+from clinicweb.models import metadata
+
+# Written on a GET too, and nobody's record.
+IGNORED_COLUMNS = {("login_session", "last_seen_at")}
+
+
+def digest() -> str:
+    """All rows of all tables but the ignored columns."""
+    word = hashlib.sha256()
+    with db.reading() as session:
+        for table in metadata.sorted_tables:
+            columns = [c for c in table.columns if (table.name, c.name) not in IGNORED_COLUMNS]
+            rows = session.execute(select(*columns).order_by(*table.primary_key.columns))
+            word.update(repr((table.name, [tuple(row) for row in rows])).encode())
+    return word.hexdigest()
+
+
+class Snapshot:
+    """A copy of a SQLite database, to go back to after a request that changed it."""
+
+    def __init__(self, url: str) -> None:
+        self._file = url.removeprefix("sqlite:///")
+        self._copy = sqlite3.connect(":memory:")
+        with closing(sqlite3.connect(self._file)) as live:
+            live.backup(self._copy)
+        self._digest = digest()
+        self._watch = sqlite3.connect(self._file)
+        self._version = self._present_version()
+
+    def restore(self) -> None:
+        if self._present_version() != self._version:
+            with closing(sqlite3.connect(self._file)) as live:
+                self._copy.backup(live)
+            self._version = self._present_version()
+
+    def is_unchanged(self) -> bool:
+        return self._present_version() == self._version or digest() == self._digest
+
+    def _present_version(self) -> int:
+        """A number that changes with every commit of anybody else."""
+        version: int = self._watch.execute("PRAGMA data_version").fetchone()[0]
+        return version

@@ -1,0 +1,44 @@
+"""
+Who may call what: the one place where it is written down.
+
+Every endpoint of the portal stands here; addresses that name a thing name Ana's.
+"""
+
+PASS = "pass"
+SIGN_IN = "asked to sign in"
+HIDDEN = "not found"
+
+# Closed: the account was closed after sign-in. Ended: a copied cookie of an ended session.
+STRANGERS = ("anonymous", "closed", "ended")
+ACTORS = ("anonymous", "ana", "clara", "diaz", "elsa", "ada", "closed", "ended")
+
+EVERYBODY = dict.fromkeys(ACTORS, PASS)
+SIGNED_IN = EVERYBODY | dict.fromkeys(STRANGERS, SIGN_IN)
+PATIENTS = SIGNED_IN | dict.fromkeys(("diaz", "elsa", "ada"), HIDDEN)
+ANA_ALONE = PATIENTS | {"clara": HIDDEN}
+NOBODY = dict.fromkeys(ACTORS, HIDDEN)
+
+# What the guard alone decides, before anything of Ana's is looked for: all that OPTIONS asks.
+BY_GUARD = {"public": EVERYBODY, "signed-in": SIGNED_IN, "role:patient": PATIENTS}
+
+TABLE: dict[str, dict[str, str]] = {
+    "accounts.end_session": ANA_ALONE,
+    "accounts.enter": EVERYBODY,
+    "accounts.sessions": SIGNED_IN,
+    "accounts.sign_in": EVERYBODY,
+    "accounts.sign_out": SIGNED_IN,
+    "assets.serve": EVERYBODY,
+    "booking.do_release": ANA_ALONE,
+    "booking.home": SIGNED_IN,
+    "booking.release": ANA_ALONE,
+    # A draft that is not one's own is a draft not begun: the page is there, and empty.
+    "booking.reserva_answer": PATIENTS,
+    "booking.reserva_start": PATIENTS,
+    "booking.reserva_step": PATIENTS,
+    # In the demo alone, and open to everybody there; the message asked for does not exist.
+    "demo.attachment": NOBODY,
+    "demo.mailbox": EVERYBODY,
+    "demo.mailbox_json": EVERYBODY,
+    "web.health": EVERYBODY,
+    "web.language": EVERYBODY,
+}

@@ -1,0 +1,41 @@
+"""Every route × every method × everybody × page and fragment, against the one table (T01)."""
+
+import pytest
+
+from clinicweb.web import guards
+from tests.architecture.access import METHODS, mismatches
+from tests.architecture.policy_table import ACTORS
+from tests.architecture.routes import stored
+
+RULES = {line.split(" | ")[0] for line in stored()}
+GUARDED = sorted(line.split(" | ")[2] for line in stored() if not line.endswith(" | public"))
+
+
+def rules_of(world, address):
+    return [rule for rule in world.app.url_map.iter_rules() if rule.rule == address]
+
+
+@pytest.mark.parametrize("address", sorted(RULES))
+def test_everybody_gets_what_the_table_says(world, address, record_property):
+    asked, wrong = mismatches(world, rules_of(world, address)[0])
+
+    record_property("cells", asked)
+    assert asked == len(METHODS) * len(ACTORS) * 2
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("endpoint", GUARDED)
+def test_without_its_guard_a_route_is_found_open(world, endpoint, monkeypatch):
+    monkeypatch.setattr(world.client, "may_fail", True)
+    rule = next(rule for rule in world.app.url_map.iter_rules() if rule.endpoint == endpoint)
+    nobody = guards.public(lambda: "").guard
+    monkeypatch.setattr(world.app.view_functions[endpoint], "guard", nobody)
+
+    _, wrong = mismatches(world, rule)
+
+    assert any(f"({endpoint})" in line and line.startswith("anonymous") for line in wrong), wrong
+
+
+def test_the_table_is_not_asked_in_vain(world):
+    assert len(GUARDED) >= 8
+    assert len(RULES) >= 10

@@ -1,0 +1,95 @@
+"""
+The portal as people meet it, through the checked client.
+
+Fixtures:
+
+- ``clinic_url``: a SQLite database with the cast and their clinic, for this test alone;
+- ``any_clinic_url``: the same, the test runs once on SQLite and once on PostgreSQL;
+- ``app``: the portal on ``clinic_url``;
+- ``page``: ``page()`` is a visitor's browser, ``page(ANA)`` one in which Ana has signed in.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from clinicweb.app import create_app
+from clinicweb.config import Settings
+from clinicweb.core import db
+from tests import cast
+from tests.cast import PASSWORD, Person
+from tests.checked_client import CheckedClient
+
+Browser = Callable[..., CheckedClient]
+
+
+def make_app(url: str, folder: Path, *, is_demo: bool = False, **settings: object) -> Flask:
+    """The portal on the database at *url*, with limits that no test reaches by chance."""
+    defaults = {
+        "database_url": url,
+        "data_dir": folder,
+        "secret_key": "a key of the tests, long enough to be one",
+        "rate_limit": "1000000 per minute",
+    }
+    app = create_app(Settings.model_validate(defaults | settings), is_demo=is_demo)
+    app.test_client_class = CheckedClient
+    return app
+
+
+def sign_in(app: Flask, person: Person) -> CheckedClient:
+    """A browser in which *person* has come in by the form."""
+    client = CheckedClient(app, use_cookies=True)
+    client.get("/ingresar")
+    form = client.form("/ingresar").fill(identifier=person.username, password=PASSWORD)
+    assert form.submit().status_code == 303, f"{person.username} could not sign in"
+    return client
+
+
+def fill_database(url: str) -> None:
+    """Write the cast and their clinic into the migrated database at *url*."""
+    database = db.Database(url)
+    with database.writing() as session:
+        cast.fill(session)
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def filled_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    template = tmp_path_factory.mktemp("cast") / "cast.db"
+    shutil.copyfile(sqlite_template, template)
+    fill_database(f"sqlite:///{template}")
+    return template
+
+
+@pytest.fixture
+def clinic_url(filled_template: Path, tmp_path: Path) -> str:
+    return f"sqlite:///{shutil.copyfile(filled_template, tmp_path / 'clinic-with-cast.db')}"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def any_clinic_url(request: pytest.FixtureRequest) -> str:
+    if request.param == "sqlite":
+        filled: str = request.getfixturevalue("clinic_url")
+        return filled
+    url: str = request.getfixturevalue("postgres_url")
+    fill_database(url)
+    return url
+
+
+@pytest.fixture
+def app(clinic_url: str, tmp_path: Path) -> Iterator[Flask]:
+    yield make_app(clinic_url, tmp_path)
+    db.current().dispose()
+
+
+@pytest.fixture
+def page(app: Flask) -> Browser:
+    def browser(person: Person | None = None) -> CheckedClient:
+        if person is None:
+            return CheckedClient(app, use_cookies=True)
+        return sign_in(app, person)
+
+    return browser
