@@ -58,10 +58,6 @@ class CalendarEvent:
             raise ValueError("naive datetime")
         if self.ends_at <= self.starts_at:
             raise ValueError("an event ends after it starts")
-        # These are written as they are; a line break would begin a property of its own.
-        for value in (self.uid, self.zone, self.attendee_email, self.organizer_email, self.url):
-            if any(character.isspace() or not character.isprintable() for character in value):
-                raise ValueError("white space where none can be")
 
     @property
     def status(self) -> str:
@@ -84,10 +80,9 @@ def to_ics(event: CalendarEvent) -> bytes:
     """
     *event* as the text of an ``.ics`` file, UTF-8, lines of at most 75 octets.
 
-    Raises: ``ValueError`` when nobody organizes it.
+    Raises: ``ValueError`` when nobody organizes it, or when an address cannot be one.
     """
-    if not event.organizer_email:
-        raise ValueError("an invitation needs an organizer")
+    _check_addresses(event)
     calendar = Calendar()
     calendar.add("PRODID", PRODUCT)
     calendar.add("VERSION", "2.0")
@@ -96,6 +91,15 @@ def to_ics(event: CalendarEvent) -> bytes:
     calendar.add_component(_timezone(event))
     calendar.add_component(_vevent(event))
     return calendar.to_ical()
+
+
+def _check_addresses(event: CalendarEvent) -> None:
+    if not event.organizer_email:
+        raise ValueError("an invitation needs an organizer")
+    # These are written as they are: a line break would begin a property of its own.
+    for value in (event.uid, event.zone, event.attendee_email, event.organizer_email, event.url):
+        if not value.isprintable() or " " in value:
+            raise ValueError("white space where none can be")
 
 
 def _vevent(event: CalendarEvent) -> Event:

@@ -129,7 +129,7 @@ def test_line_breaks_in_texts_begin_no_property():
 @pytest.mark.parametrize("name", ["uid", "attendee_email", "organizer_email", "url", "zone"])
 def test_a_line_break_where_nothing_is_escaped_is_refused(name):
     with pytest.raises(ValueError, match="white space"):
-        an_event(**{name: "a@ejemplo.cl\r\nX-EVIL:1"})
+        to_ics(an_event(**{name: "a@ejemplo.cl\r\nX-EVIL:1"}))
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from tests.notifications.mails import (
     ANA,
     Failing,
     Recording,
+    an_event,
     booked,
     courier,
     make_app,
@@ -215,6 +216,8 @@ def test_days_without_a_server_park_the_message_visibly(caplog):
         {"context": {}},
         {"context": {"starts_at": "yesterday", "zone": "America/Santiago"}},
         {"recipient": "ana@ejemplo.cl\r\nBcc: clara@ejemplo.cl"},
+        {"calendar": an_event(attendee_email="ana @ejemplo.cl")},
+        {"calendar": an_event(zone="America/Nowhere")},
     ],
 )
 def test_a_message_of_which_no_mail_can_be_made_is_parked_and_holds_up_nobody(changes):
