@@ -21,7 +21,7 @@ from clinicweb.core.viewer import Viewer
 _KEPT_AT_SIGN_IN = ("lang",)
 _TOUCH_AFTER = timedelta(minutes=1)
 # Asked for without a person's doing: these say nothing about who is there.
-_ENDPOINTS_WITHOUT_A_PERSON = frozenset({"assets.serve", "web.health", None})
+_ENDPOINTS_WITHOUT_A_PERSON = frozenset({"assets.serve", "web.health"})
 
 
 @dataclass(frozen=True)

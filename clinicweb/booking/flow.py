@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
@@ -11,34 +11,18 @@ from sqlalchemy.orm import Session
 from clinicweb.booking import actions, cards, policy, queries, search
 from clinicweb.booking.forms import CheckForm, SlotForm
 from clinicweb.booking.holds import hold_slot, let_go
-from clinicweb.booking.queries import FreeHour
+from clinicweb.booking.hours import HourChoice, hour_groups, nearest_choices, shared_text
 from clinicweb.booking.texts import modality_text
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
 from clinicweb.core import flow as flows
 from clinicweb.core.flow import Flow, Step, StepAnswers
-from clinicweb.core.i18n import _, day_text, lazy, moment, zone_text
+from clinicweb.core.i18n import _, day_text, lazy, moment
 from clinicweb.core.viewer import Viewer
 from clinicweb.web.errors import reason_text
 from clinicweb.web.flow_views import Visit
 
-_NOON = time(12)
 _NEAREST = 3
-
-
-@dataclass(frozen=True, slots=True)
-class HourChoice:
-    id: str
-    value: str
-    text: str
-    detail: str
-    checked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class HourGroup:
-    title: str
-    hours: tuple[HourChoice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +94,13 @@ class _BookingSteps:
         hours = queries.list_free_hours(visit.viewer, wanted, day)
         lost = self._lost(visit, wanted)
         shown = {choice.value for choice in lost[1]} if lost else set()
-        groups = _groups([hour for hour in hours if str(hour.slot_id) not in shown], form)
+        others = [hour for hour in hours if str(hour.slot_id) not in shown]
         zone = hours[0].zone if hours else self.rules.identity.timezone
-        today = clock.local_day(clock.now(), zone)
         return {
-            "groups": groups,
+            "groups": hour_groups(others, form.slot.data),
+            "shared_text": shared_text(others),
             "lost": lost,
-            "day_text": day_text(day, today=today),
-            "zone_text": zone_text(zone),
+            "day_text": day_text(day, today=clock.local_day(clock.now(), zone)),
             "empty_text": _("Ya no quedan horas libres este día. Elija otra fecha."),
             "change_url": _step_url(visit, "buscar"),
         }
@@ -129,8 +112,7 @@ class _BookingSteps:
             return None
         slot_id = int(visit.lost.get("slot") or 0)
         nearest = queries.list_nearest_hours(visit.viewer, wanted, slot_id, count=_NEAREST)
-        choices = tuple(_choice(hour, None, with_day=True) for hour in nearest)
-        return reason_text(visit.conflict), choices
+        return reason_text(visit.conflict), nearest_choices(nearest)
 
     def accept_slot(self, session: Session, visit: Visit, new: StepAnswers) -> None:
         hold_slot(
@@ -195,29 +177,6 @@ def _mail_text(row: queries.AppointmentRow) -> str:
 
 def _step_url(visit: Visit, step_key: str) -> str:
     return url_for("booking.reserva_step", draft_id=visit.draft_id, step_key=step_key)
-
-
-def _groups(hours: list[FreeHour], form: SlotForm) -> tuple[HourGroup, ...]:
-    def is_morning(hour: FreeHour) -> bool:
-        return clock.local(hour.starts_at, hour.zone).time() < _NOON
-
-    morning = tuple(_choice(hour, form.slot.data) for hour in hours if is_morning(hour))
-    afternoon = tuple(_choice(hour, form.slot.data) for hour in hours if not is_morning(hour))
-    groups = (HourGroup(_("Mañana"), morning), HourGroup(_("Tarde"), afternoon))
-    return tuple(group for group in groups if group.hours)
-
-
-def _choice(hour: FreeHour, chosen: str | None, *, with_day: bool = False) -> HourChoice:
-    words = moment(hour.starts_at, hour.zone)
-    text = f"{words.day_text}, {words.hour_text}" if with_day else words.hour_text
-    details = (hour.practitioner_name, hour.site_name, modality_text(hour.modality))
-    return HourChoice(
-        id=f"slot-{hour.slot_id}",
-        value=str(hour.slot_id),
-        text=text,
-        detail=" · ".join(details),
-        checked=str(hour.slot_id) == chosen,
-    )
 
 
 def _hold_text(held_until: datetime | None, zone: str) -> str:
