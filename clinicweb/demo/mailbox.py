@@ -94,7 +94,7 @@ def _read(path: Path) -> DeliveredMessage:
         to=str(message["To"] or ""),
         channel=str(message.get(CHANNEL_HEADER, EMAIL)),
         subject=str(message["Subject"] or ""),
-        text=body.get_content() if body else "",
+        text=body.get_content().replace("\r\n", "\n") if body else "",
         at=_delivered_at(path.stem),
         attachments=tuple(_attachments(message)),
     )

@@ -24,13 +24,13 @@ def message(
 
 
 def test_a_message_is_read_back_with_its_accents(tmp_path: Path) -> None:
-    MailboxDelivery(tmp_path).deliver(message("Señora Núñez: ¡mañana!", subject="Atención Ñuñoa"))
+    MailboxDelivery(tmp_path).deliver(message("Señora Núñez:\n¡mañana!", subject="Atención Ñuñoa"))
 
     [kept] = read_mailbox(tmp_path)
 
     assert (kept.to, kept.channel) == ("ana@correo.example", "email")
     assert kept.subject == "Atención Ñuñoa"
-    assert kept.text.strip() == "Señora Núñez: ¡mañana!"
+    assert kept.text == "Señora Núñez:\n¡mañana!\n"
 
 
 def test_the_newest_message_comes_first_and_old_ones_are_left_out(tmp_path: Path) -> None:
