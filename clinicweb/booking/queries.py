@@ -130,7 +130,7 @@ def count_free_hours(
             .group_by(Slot.day)
             .order_by(Slot.day)
         )
-        return dict(session.execute(query).tuples().all())
+        return dict(session.execute(query).all())
 
 
 def next_free_day(viewer: Viewer, search: HourSearch, *, after: date) -> date | None:
