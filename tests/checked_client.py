@@ -59,26 +59,27 @@ class CheckedClient(FlaskClient):
         return f"http://{self.application.config.get('SERVER_NAME') or 'localhost'}"
 
     def form(self, wanted: str | None = None) -> Form:
-        """The form with the id ``#wanted``, or the action *wanted*; without one, the only form."""
+        """The form with the id ``#wanted``, the action or the button *wanted*, or the only one."""
         page = self._current_page()
         forms = [form for form in page.elements("form") if wanted is None or _is(form, wanted)]
         offered = [shown(form) for form in page.elements("form")]
         assert len(forms) == 1, f"{len(forms)} forms are {wanted!r} among {offered}"
         return Form(self, page, forms[0])
 
-    def click(self, words: str) -> TestResponse:
+    def click(self, words: str, **headers: str) -> TestResponse:
         """Follow the link that reads *words*."""
         links = [link for link in self._current_page().elements("a") if text_of(link) == words]
         offered = [text_of(link) for link in self._current_page().elements("a")]
         addresses = {link.get("href", "") for link in links}
         assert len(addresses) == 1, f"{len(addresses)} links read {words!r} among {offered}"
-        return self.get(urljoin(self.url, addresses.pop()))
+        return self.get(urljoin(self.url, addresses.pop()), headers=headers)
 
-    def follow(self) -> TestResponse:
+    def follow(self, **headers: str) -> TestResponse:
         """Go where the last answer sends the browser."""
         assert self.last is not None
         assert _is_redirect(self.last), f"{self.last.status} leads nowhere"
-        return self.get(urljoin(self.last.request.path, self.last.headers["Location"]))
+        address = urljoin(self.last.request.path, self.last.headers["Location"])
+        return self.get(address, headers=headers)
 
     def htmx_get(self, url: str, target: str = MAIN) -> TestResponse:
         return self.get(url, headers=self.htmx_headers(target))
@@ -162,4 +163,5 @@ def _is_redirect(response: TestResponse) -> bool:
 def _is(form: Element, wanted: str) -> bool:
     if wanted.startswith("#"):
         return form.get("id") == wanted[1:]
-    return form.get("action", "").partition("?")[0] == wanted
+    buttons = [text_of(button) for button in form.iter("button")]
+    return wanted in (form.get("action", "").partition("?")[0], *buttons)

@@ -2,12 +2,20 @@
 
 # Files of a slice beyond the usual ones: (slice, file) → its job.
 FILES: dict[tuple[str, str], str] = {
+    ("accounts", "commands"): "the command line of accounts",
     ("accounts", "login"): "joins flask-login to the session rows",
     ("accounts", "names"): "pure: which names a person may have meant",
     ("accounts", "passwords"): "hashing, shared by sign-in and account creation",
+    ("booking", "cards"): "an appointment ready to print, for pages of several views",
+    ("booking", "holds"): "the one query and write about hours kept for somebody",
+    ("booking", "hours"): "free hours ready to print",
+    ("booking", "mail"): "what the mails about appointments tell",
     ("booking", "publish_actions"): "actions of the clinic, apart from those of patients",
     ("booking", "publishing"): "pure: which hours an agenda makes",
+    ("booking", "search"): "the search screen of the flow, ready to print",
+    ("booking", "texts"): "pure: reasons in words",
     ("clinic", "brand"): "pure: colours with contrast guaranteed",
+    ("clinic", "installed"): "the rules of the portal that is running",
     ("clinic", "rules"): "what a clinic's TOML may say",
     ("notifications", "calendar"): "pure: the iCalendar file of an appointment",
     ("notifications", "delivery"): "SMTP",
@@ -18,6 +26,7 @@ FILES: dict[tuple[str, str], str] = {
 # Public queries whose first parameter is not the viewer: (file, function) → why.
 QUERIES: dict[tuple[str, str], str] = {
     ("clinicweb/accounts/queries.py", "key_hash"): "computes, reads nothing",
+    ("clinicweb/booking/queries.py", "appointment_facts"): "computes, reads nothing",
     ("clinicweb/accounts/queries.py", "find_credentials"): "before sign-in there is no viewer",
     ("clinicweb/accounts/queries.py", "find_signed_in"): "it finds the viewer",
 }
@@ -27,6 +36,7 @@ ACTIONS: dict[tuple[str, str], str] = {
     ("clinicweb/accounts/actions.py", "sign_in"): "counts even when it refuses; then one to enter",
     ("clinicweb/accounts/actions.py", "touch_session"): "a time of day is nobody's record",
     ("clinicweb/audit/actions.py", "record"): "the journal line of another's act",
+    ("clinicweb/booking/actions.py", "hour_rules"): "computes, writes nothing",
     ("clinicweb/notifications/actions.py", "enqueue"): "the mail of another's act",
 }
 
@@ -42,6 +52,7 @@ BOOKKEEPING: dict[tuple[str, str], str] = {
     ("clinicweb/notifications/sender.py", "_wait_for_server"): "state of a mail",
     ("clinicweb/web/flow_views.py", "_forget"): "drafts are nobody's record yet",
     ("clinicweb/web/flow_views.py", "_write"): "drafts are nobody's record yet",
+    ("clinicweb/worker.py", "_purge"): "expired drafts and counters",
 }
 
 # Files of a slice, beyond its public ones, that slices above it import: (slice, file) → why.

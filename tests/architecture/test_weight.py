@@ -1,0 +1,101 @@
+"""Each page and fragment weighs no more than its budget, as brotli on the wire, and asks little."""
+
+import re
+
+import brotli
+import pytest
+
+from tests.cast import ADA, ANA, ANAS_APPOINTMENT, PASSWORD
+
+KB = 1024
+FIRST_PAGE = 14 * KB  # HTML and CSS of a stranger's first page: the first round trips
+WITH_SCRIPTS = 40 * KB
+STEP = 4 * KB
+WHOLE_BOOKING = 60 * KB
+REQUESTS = 20
+SUFFIXES = (".css", ".js", ".svg")
+RELEASE = f"/citas/{ANAS_APPOINTMENT}/liberar"
+
+# (who, address) → at most so many bytes: the whole page, and the fragment that htmx swaps in.
+BUDGETS = {
+    (None, "/ingresar"): (3 * KB, 2 * KB),
+    (ANA, "/"): (4 * KB, 3 * KB),
+    (ADA, "/"): (3 * KB, 2 * KB),
+    (ANA, "/mis-sesiones"): (3 * KB, 2 * KB),
+    (ANA, RELEASE): (3 * KB, 2 * KB),
+}
+
+
+def weight(response):
+    """Bytes of the body as a browser that takes brotli would get it, and of the headers."""
+    head = sum(len(f"{name}: {value}\r\n") for name, value in response.headers)
+    if response.headers.get("Content-Encoding") == "br":
+        return head + len(response.data)
+    return head + len(brotli.compress(response.data, quality=5))
+
+
+def asset_weight(app, *suffixes):
+    found = app.extensions["clinicweb.assets"].items()
+    return sum(len(asset.brotli) for name, asset in found if name.endswith(suffixes))
+
+
+def assets_asked_for(response):
+    """How many files a page asks for: each address once."""
+    html = response.get_data(as_text=True)
+    return len(set(re.findall(r"/static/[^\"#]+", html)))
+
+
+@pytest.mark.parametrize(("person", "address"), BUDGETS)
+def test_a_page_and_its_fragment_keep_to_their_budgets(page, person, address):
+    whole, fragment = BUDGETS[person, address]
+    browser = page(person)
+
+    assert weight(browser.get(address)) <= whole
+    assert weight(browser.htmx_get(address)) <= fragment
+
+
+def test_the_first_page_fits_the_first_round_trips(app, page):
+    html = weight(page().get("/ingresar"))
+
+    assert html + asset_weight(app, ".css") <= FIRST_PAGE
+    assert html + asset_weight(app, *SUFFIXES) <= WITH_SCRIPTS
+
+
+def test_what_is_over_its_budget_is_found(page):
+    response = page().get("/ingresar")
+
+    assert 500 < weight(response) < len(response.data)
+
+
+def test_assets_are_counted(app):
+    assert asset_weight(app, ".js") > 10 * KB
+    assert asset_weight(app, ".css") > 2 * KB
+
+
+def steps_of_a_booking(browser):
+    """Sign-in to confirmation as htmx makes it: each answer on the way, by the words pressed."""
+    fragment = browser.htmx_headers()
+    yield browser.get("/ingresar")
+    yield browser.form("/ingresar").fill(identifier=ANA.username, password=PASSWORD).submit()
+    yield browser.follow()
+    yield browser.click("Reservar una nueva hora haciendo click aquí", **fragment)
+    yield browser.follow(**fragment)
+    yield browser.form("Ver horas").fill(service="Medicina general").submit(**fragment)
+    yield browser.form("#days").submit(**fragment)
+    yield browser.follow(**fragment)
+    hours = browser.form("Continuar con la reserva")
+    yield hours.fill(slot=next(iter(hours.options("slot")))).submit(**fragment)
+    yield browser.follow(**fragment)
+    yield browser.form("Confirmar Reserva").submit(**fragment)
+    yield browser.follow(**fragment)
+
+
+def test_a_whole_booking_keeps_to_its_budget(app, page):
+    answers = list(steps_of_a_booking(page()))
+
+    fragments = [answer for answer in answers if "HX-Request" in answer.request.headers]
+    assert "reservada" in answers[-1].get_data(as_text=True)
+    assert len(fragments) == 9
+    assert max(map(weight, fragments)) <= STEP
+    assert sum(map(weight, answers)) + asset_weight(app, *SUFFIXES) <= WHOLE_BOOKING
+    assert len(answers) + assets_asked_for(answers[0]) <= REQUESTS
