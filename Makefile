@@ -50,11 +50,11 @@ prove: $(dev) $(compiled) ## the test catalogue at full size, as one table
 
 bench: $(dev) $(compiled) ## requests per second, as a ratio to a bare route in the same run
 	@tools/setup-system postgresql redis
-	$(bin)/python bench/throughput.py
+	$(bin)/python -m bench.throughput
 
 bench-weight: $(dev) $(compiled) ## bytes on the wire per page, against the budgets
 	@tools/setup-system chromium
-	$(bin)/python bench/weight.py
+	$(bin)/python -m bench.weight
 
 translations: $(dev) ## collect new texts into the catalogues, and compile them
 	tools/translations $(bin)/pybabel
