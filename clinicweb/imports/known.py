@@ -107,12 +107,12 @@ def _load_patients(session: Session, known: Known, new: records.Records) -> None
     for some in chunks(sorted(numbers)):
         for kind, number, mrn in session.execute(
             documents.where(patient.document_number.in_(some))
-        ).tuples():
+        ):
             known.documents[str(kind), str(number)] = mrn
     heads = select(patient.mrn, head.mrn).join(head, head.id == patient.family_head_id)
     wanted = {p.family_head_mrn for p in new.patients if p.family_head_mrn}
     for some in chunks(sorted(wanted)):
-        known.heads.update(session.execute(heads.where(patient.mrn.in_(some))).tuples())
+        known.heads.update(session.execute(heads.where(patient.mrn.in_(some))).all())
 
 
 def _load_agendas(session: Session, known: Known) -> None:
@@ -127,7 +127,7 @@ def _load_agendas(session: Session, known: Known) -> None:
         .join(clinic.Service, clinic.Service.id == agenda.service_id)
         .join(clinic.Site, clinic.Site.id == agenda.site_id)
     )  # fmt: skip
-    known.agendas = [KnownAgenda(*row) for row in session.execute(query).tuples()]
+    known.agendas = [KnownAgenda(*row) for row in session.execute(query)]
 
 
 def _load_live(session: Session, known: Known, new: records.Records) -> None:
@@ -145,7 +145,7 @@ def _load_live(session: Session, known: Known, new: records.Records) -> None:
             one.starts_at < _aware(max(starts)) + 2 * _A_DAY,
         )
     )
-    known.live = [LiveAppointment(*row) for row in session.execute(query).tuples()]
+    known.live = [LiveAppointment(*row) for row in session.execute(query)]
 
 
 def _aware(wall: datetime) -> datetime:

@@ -66,7 +66,7 @@ class Names:
                 both._aliases[alias] |= codes
         return both
 
-    def resolve(self, name: str) -> str:
+    def resolve(self, name: str, *, kind: str) -> str:
         """
         Return the code that *name* means: a code, ``system|value``, or the value alone.
 
@@ -78,7 +78,12 @@ class Names:
         if found:
             message = _("%(name)s es de varios: escríbalo como sistema|valor", name=quoted(name))
             raise ValueError(message)
-        raise ValueError(_("%(name)s no existe", name=quoted(name)))
+        message = _(
+            "%(name)s no existe: no viene en %(kind)s ni está en la clínica",
+            name=quoted(name),
+            kind=f"{kind}.csv",
+        )
+        raise ValueError(message)
 
 
 @dataclass(slots=True)

@@ -70,7 +70,7 @@ def make_plan(records: Records, known: Known, *, timezone: str, are_all_read: bo
     resolver = _Resolver(_all_names(plan.records, known), plan.problems, is_silent=not are_all_read)
     plan.records = resolver.resolved(plan.records)
     plan.records = with_instants(plan.records, known, plan.problems, timezone=timezone)
-    plan.problems += row_problems(plan.records, known)
+    plan.problems = sorted({*plan.problems, *row_problems(plan.records, known)})
     plan.warnings += row_warnings(plan.records)
     return plan
 
@@ -169,8 +169,8 @@ class _Resolver:
         if said is None:
             return None
         try:
-            return self.names[kind].resolve(said)
+            return self.names[kind].resolve(said, kind=kind)
         except ValueError as problem:
             if not self.is_silent:
-                self.problems.append(record.source.problem(name, f"{kind}: {problem}"))
+                self.problems.append(record.source.problem(name, str(problem)))
             return None

@@ -43,7 +43,7 @@ class Writing:
         if kind not in self._ids:
             model: Any = _KEYED[kind][0]
             query = select(getattr(model, _KEYED[kind][1]), model.id)
-            self._ids[kind] = dict(self.session.execute(query).tuples().all())
+            self._ids[kind] = dict(self.session.execute(query).all())
         return self._ids[kind]
 
     def write(self, kind: str, rows: Iterable[Values], blank: Values) -> None:
@@ -221,7 +221,7 @@ def _write_identifiers(writing: Writing, kind: str, new: Iterable[Any]) -> None:
         query = select(table.record_id, table.system, table.value).where(
             table.record_type == record_type, table.record_id.in_(some)
         )
-        wanted -= set(writing.session.execute(query).tuples())
+        wanted -= set(writing.session.execute(query))
     rows = [
         {"record_type": record_type, "record_id": row_id, "system": system, "value": value}
         for row_id, system, value in sorted(wanted)

@@ -63,7 +63,7 @@ def write_hours(writing: Writing, hours: Iterable[records.PublishedHour]) -> Non
     """Write the free hours that another system publishes, from now on."""
     now = clock.now()
     future = [hour for hour in hours if hour.starts_at > now]
-    zones = dict(writing.session.execute(select(Site.code, Site.timezone)).tuples().all())
+    zones = dict(writing.session.execute(select(Site.code, Site.timezone)).all())
     modalities = modality_of_services(writing)
     rows = [
         {
@@ -97,6 +97,5 @@ def modality_of_services(writing: Writing) -> dict[str, str]:
     """Return how a service is given where nothing else says so: the first way it knows."""
     query = select(Service.code, Service.modalities)
     return {
-        code: modalities.partition(";")[0]
-        for code, modalities in writing.session.execute(query).tuples()
+        code: modalities.partition(";")[0] for code, modalities in writing.session.execute(query)
     }
