@@ -96,6 +96,24 @@ def test_around_a_change_of_the_clocks_the_instant_stays(zone, change, minutes):
     assert instant_by_dateutil(ics, zone) == starts_at
 
 
+@pytest.mark.parametrize(
+    ("zone", "day", "onset"),
+    [
+        ("America/Santiago", datetime(2026, 9, 10, tzinfo=UTC), "20260906T000000"),
+        ("America/Tijuana", datetime(2027, 3, 20, tzinfo=UTC), "20270314T020000"),
+    ],
+)
+def test_summer_time_begins_at_the_wall_time_that_is_skipped(zone, day, onset):
+    timezone = Calendar.from_ical(to_ics(starting(day, zone))).timezones[0]
+
+    onsets = [
+        start.strftime("%Y%m%dT%H%M%S")
+        for change in timezone.daylight
+        for start in (change.DTSTART, *(later for later, _ in change.rdates))
+    ]
+    assert onset in onsets
+
+
 def instant_by_dateutil(ics: bytes, zone: str) -> datetime:
     """When the event begins for a reader that knows no zones but those that the file tells."""
     text = ics.decode()

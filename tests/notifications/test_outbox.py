@@ -188,11 +188,11 @@ def test_a_server_that_is_away_is_asked_once_a_minute_for_all():
 def test_hours_without_a_server_use_up_no_attempt():
     with clock.frozen(NOW):
         write_down(booked())
-    for minute in range(120):
-        with clock.frozen(NOW + timedelta(minutes=minute)):
+    for number in range(2 * len(BACK_OFF)):
+        with clock.frozen(NOW + timedelta(minutes=10 * number)):
             send_due(courier(Failing(Unreachable("away"))))
 
-    with clock.frozen(NOW + timedelta(minutes=121)):
+    with clock.frozen(NOW + timedelta(minutes=20 * len(BACK_OFF))):
         sent = send_due(courier(Recording()))
 
     assert sent == 1
@@ -281,6 +281,22 @@ def test_a_slow_sender_does_not_undo_what_another_did_meanwhile(problem: Deliver
 
     assert outbox()[0].status == SENT
     assert len(recording.taken) == 1
+
+
+@pytest.mark.parametrize("problem", [Refused("550"), Delayed("451"), Unreachable("away")])
+def test_a_slow_sender_does_not_end_the_claim_of_another(problem: DeliveryProblem):
+    class TooSlow(Failing):
+        def deliver(self, message):
+            with clock.frozen(NOW + LEASE), pytest.raises(PowerCut):
+                send_due(courier(Failing(PowerCut())))
+            super().deliver(message)
+
+    with clock.frozen(NOW):
+        write_down(booked())
+        send_due(courier(TooSlow(problem)))
+
+    assert outbox()[0].status == SENDING
+    assert outbox()[0].next_attempt_at == NOW + 2 * LEASE
 
 
 def test_a_sender_that_is_told_to_stop_leaves_the_rest_for_later():
