@@ -80,11 +80,12 @@ def _hours_of_day(rule: AgendaRule, day: date) -> Iterator[PlannedHour]:
     length = timedelta(minutes=rule.slot_minutes)
     wall, end = datetime.combine(day, rule.from_time), datetime.combine(day, rule.to_time)
     taken_until = datetime.min.replace(tzinfo=UTC)
+    closes_at = clock.instant_from(day, rule.to_time, rule.zone)
     while wall + length <= end:
         starts_at = clock.instant_of(day, wall.time(), rule.zone)
-        # A wall time that the clocks jump over is no hour; one after a jump back begins when
-        # the one before it has truly ended.
-        if starts_at is not None and starts_at >= taken_until:
+        # A wall time that the clocks jump over is no hour, nor is one that their jump makes run
+        # over the end; one after a jump back begins when the one before it has truly ended.
+        if starts_at is not None and taken_until <= starts_at <= closes_at - length:
             taken_until = starts_at + length
             yield _hour(rule, day, starts_at, taken_until)
         wall += length

@@ -48,13 +48,14 @@ def instant_of(day: date, at: time, zone: str) -> datetime | None:
     return instant
 
 
-def start_of_day(day: date, zone: str) -> datetime:
-    """
-    The first instant of *day* in *zone*.
-
-    Midnight itself may not exist (Santiago, in September): then it is the end of the gap.
-    """
-    wall = datetime.combine(day, time.min)
+def instant_from(day: date, at: time, zone: str) -> datetime:
+    """As ``instant_of``; the end of the gap for a wall time that does not exist."""
+    wall = datetime.combine(day, at)
     while (instant := instant_of(wall.date(), wall.time(), zone)) is None:
-        wall += timedelta(minutes=15)
+        wall += timedelta(minutes=1)
     return instant
+
+
+def start_of_day(day: date, zone: str) -> datetime:
+    """The first instant of *day* in *zone*: midnight may not exist (Santiago, in September)."""
+    return instant_from(day, time.min, zone)

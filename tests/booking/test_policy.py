@@ -1,0 +1,173 @@
+"""Who may take or give back an hour: every combination, and the boundaries to the second."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clinicweb.booking.policy import (
+    LATE_RELEASE,
+    PATIENT_BUSY,
+    RELEASE_NOT_ACTIVE,
+    SLOT_TAKEN,
+    TOO_LATE_TO_BOOK,
+    AppointmentFacts,
+    HourRules,
+    SlotFacts,
+    may_book,
+    may_release,
+)
+
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+TICK = timedelta(microseconds=1)
+RULES = HourRules(book_notice=timedelta(hours=1), release_notice=timedelta(minutes=15))
+NO_NOTICE = HourRules(book_notice=timedelta(0), release_notice=timedelta(0))
+
+spans = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=3))
+instants = st.datetimes(
+    min_value=datetime(2024, 1, 1),  # noqa: DTZ001  the strategy adds the zone
+    max_value=datetime(2030, 12, 31),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
+hour_rules = st.builds(HourRules, book_notice=spans, release_notice=spans)
+slot_facts = st.builds(
+    SlotFacts,
+    starts_at=instants,
+    is_free=st.booleans(),
+    held_by_other_until=st.none() | instants,
+    patient_is_busy=st.booleans(),
+)
+
+
+def an_hour(**changes: object) -> SlotFacts:
+    values = {
+        "starts_at": NOON,
+        "is_free": True,
+        "held_by_other_until": None,
+        "patient_is_busy": False,
+    }
+    return SlotFacts(**{**values, **changes})  # type: ignore[arg-type]
+
+
+FREE = (True, False)
+HELD = (None, "lapsed", "running")
+LATE = (True, False)
+BUSY = (True, False)
+
+
+@pytest.mark.parametrize(
+    ("is_free", "held", "is_late", "is_busy"), list(product(FREE, HELD, LATE, BUSY))
+)
+def test_the_first_reason_against_an_hour_is_told(
+    is_free: bool, held: str | None, is_late: bool, is_busy: bool
+):
+    now = NOON - timedelta(minutes=10 if is_late else 90)
+    until = {None: None, "lapsed": now, "running": now + SECOND}[held]
+    facts = an_hour(is_free=is_free, held_by_other_until=until, patient_is_busy=is_busy)
+
+    decision = may_book(RULES, facts, now=now)
+
+    against = [
+        (not is_free or held == "running", SLOT_TAKEN),
+        (is_late, TOO_LATE_TO_BOOK),
+        (is_busy, PATIENT_BUSY),
+    ]
+    assert decision.reason == next((reason for holds, reason in against if holds), None)
+    assert decision.allowed == (decision.reason is None)
+
+
+@pytest.mark.parametrize(
+    ("notice", "reason"),
+    [
+        (timedelta(hours=1) + TICK, None),
+        (timedelta(hours=1), None),
+        (timedelta(hours=1) - TICK, TOO_LATE_TO_BOOK),
+        (timedelta(hours=1) - SECOND, TOO_LATE_TO_BOOK),
+        (timedelta(0), TOO_LATE_TO_BOOK),
+        (-SECOND, TOO_LATE_TO_BOOK),
+    ],
+)
+def test_an_hour_can_be_taken_until_the_notice_begins(notice: timedelta, reason: str | None):
+    decision = may_book(RULES, an_hour(), now=NOON - notice)
+
+    assert decision.reason == reason
+
+
+@pytest.mark.parametrize(("before", "reason"), [(SECOND, None), (0 * SECOND, TOO_LATE_TO_BOOK)])
+def test_without_notice_an_hour_can_be_taken_until_it_begins(before: timedelta, reason: str | None):
+    decision = may_book(NO_NOTICE, an_hour(), now=NOON - before)
+
+    assert decision.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("lapses_in", "reason"), [(TICK, SLOT_TAKEN), (0 * TICK, None), (-SECOND, None)]
+)
+def test_anothers_hold_counts_until_its_very_end(lapses_in: timedelta, reason: str | None):
+    now = NOON - timedelta(hours=2)
+
+    decision = may_book(RULES, an_hour(held_by_other_until=now + lapses_in), now=now)
+
+    assert decision.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("notice", "reason"),
+    [
+        (timedelta(minutes=15) + TICK, None),
+        (timedelta(minutes=15), None),
+        (timedelta(minutes=15) - TICK, LATE_RELEASE),
+        (timedelta(minutes=14, seconds=59), LATE_RELEASE),
+        (timedelta(0), LATE_RELEASE),
+        (-SECOND, LATE_RELEASE),
+    ],
+)
+def test_an_hour_can_be_released_until_the_notice_ends(notice: timedelta, reason: str | None):
+    decision = may_release(RULES, AppointmentFacts(NOON, is_active=True), now=NOON - notice)
+
+    assert decision.reason == reason
+
+
+@pytest.mark.parametrize(("before", "reason"), [(SECOND, None), (0 * SECOND, LATE_RELEASE)])
+def test_without_notice_an_hour_can_be_released_until_it_begins(
+    before: timedelta, reason: str | None
+):
+    decision = may_release(NO_NOTICE, AppointmentFacts(NOON, is_active=True), now=NOON - before)
+
+    assert decision.reason == reason
+
+
+@pytest.mark.parametrize("notice", [timedelta(days=1), timedelta(minutes=1), -timedelta(days=1)])
+def test_what_is_over_or_released_is_so_at_any_time(notice: timedelta):
+    decision = may_release(RULES, AppointmentFacts(NOON, is_active=False), now=NOON - notice)
+
+    assert decision.reason == RELEASE_NOT_ACTIVE
+
+
+@given(rules=hour_rules, facts=slot_facts, now=instants)
+def test_only_a_free_hour_ahead_of_the_notice_is_given(
+    rules: HourRules, facts: SlotFacts, now: datetime
+):
+    decision = may_book(rules, facts, now=now)
+
+    held = facts.held_by_other_until is not None and facts.held_by_other_until > now
+    late = facts.starts_at <= now or facts.starts_at < now + rules.book_notice
+    assert decision.allowed == (
+        facts.is_free and not held and not late and not facts.patient_is_busy
+    )
+
+
+@given(rules=hour_rules, starts_at=instants, now=instants, later=spans)
+def test_who_is_too_late_once_stays_too_late(
+    rules: HourRules, starts_at: datetime, now: datetime, later: timedelta
+):
+    facts = AppointmentFacts(starts_at, is_active=True)
+    taken = an_hour(starts_at=starts_at)
+
+    if not may_release(rules, facts, now=now).allowed:
+        assert may_release(rules, facts, now=now + later).reason == LATE_RELEASE
+    if not may_book(rules, taken, now=now).allowed:
+        assert may_book(rules, taken, now=now + later).reason == TOO_LATE_TO_BOOK
