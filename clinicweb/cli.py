@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from types import FrameType
+from typing import Any
 
 import click
 
@@ -28,8 +29,10 @@ class _Group(click.Group):
 
 @click.group(cls=_Group)
 @click.version_option(package_name="clinicweb")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """clinicweb: portal de pacientes para clínicas."""
+    context.obj = _serve  # commands of slices get the server from above
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
 
 
@@ -38,9 +41,13 @@ def cli() -> None:
 @click.option("--port", default=8000, show_default=True)
 def serve(host: str, port: int) -> None:
     """Sirve el portal (gunicorn), con su envío de correos y publicación de horas."""
+    _serve(_prepared(), host=host, port=port)
+
+
+def _serve(settings: Settings, **options: Any) -> None:
     from clinicweb.server import serve as run
 
-    run(_prepared(), host=host, port=port)
+    run(settings, **options)
 
 
 @cli.command()

@@ -1,6 +1,7 @@
 """``clinicweb demo``: an invented clinic to try the portal with, in one command."""
 
 import socket
+from collections.abc import Callable
 
 import click
 
@@ -21,11 +22,11 @@ ANY_HOST = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not bound to
 @click.option(
     "--reset", is_flag=True, help="Borra los datos de la demostración y empieza de nuevo."
 )
-def demo(*, clinic: str | None, host: str, port: int, reset: bool) -> None:
+@click.pass_obj
+def demo(
+    serve: Callable[..., None], *, clinic: str | None, host: str, port: int, reset: bool
+) -> None:
     """Una clínica inventada, con personas, horas y un buzón, lista para probar."""
-    # Not at the top: the server stands above this slice, which it serves.
-    from clinicweb.server import serve
-
     address = f"http://{'127.0.0.1' if host in ANY_HOST else host}:{port}"
     settings = demo_settings(clinic, address)
     rules = load_rules(settings.clinic)
