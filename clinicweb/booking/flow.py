@@ -119,6 +119,7 @@ class _BookingSteps:
             session,
             self.rules.booking,
             int(new["slot"] or 0),
+            service=visit.answer("buscar", "service") or "",
             draft_id=visit.draft_id,
             account_id=visit.viewer.account_id,
         )

@@ -7,10 +7,12 @@ from sqlalchemy.orm import Session
 
 from clinicweb.booking.models import FREE, Slot
 from clinicweb.booking.policy import SLOT_TAKEN
+from clinicweb.clinic.models import Service
 from clinicweb.clinic.rules import Booking
 from clinicweb.core import clock
 from clinicweb.core.errors import Conflict
 
+DIRECT = "direct"  # Service.booking: patients book it by themselves
 NO_HOLD = {"held_until": None, "held_by_draft_id": None, "held_by_account_id": None}
 
 
@@ -20,20 +22,32 @@ def is_open_to(draft_id: str, now: datetime) -> ColumnElement[bool]:
     return (Slot.status == FREE) & (nobodys | (Slot.held_by_draft_id == draft_id))
 
 
+def is_of_service(service: str) -> ColumnElement[bool]:
+    """SQL: of *service* (a code), which patients book by themselves."""
+    query = select(Service.id).where(Service.code == service, Service.booking == DIRECT)
+    return Slot.service_id == query.scalar_subquery()
+
+
 def hold_slot(
-    session: Session, rules: Booking, slot_id: int, *, draft_id: str, account_id: int
+    session: Session, rules: Booking, slot_id: int, *, service: str, draft_id: str, account_id: int
 ) -> None:
     """
-    Keep *slot_id* for *draft_id*, and let go of any other it kept.
+    Keep *slot_id*, an hour of *service*, for *draft_id*, and let go of any other it kept.
 
-    Raises: ``Conflict`` (``slot.taken``) when it is booked, or kept for somebody else.
+    Raises: ``Conflict`` (``slot.taken``) when it is booked, kept for somebody else, or was
+    never offered.
     """
     now = clock.now()
     let_go(session, draft_id)
     _let_go_of_oldest(session, account_id, keep=rules.max_holds - 1, now=now)
     kept = session.execute(
         update(Slot)
-        .where(Slot.id == slot_id, is_open_to(draft_id, now), Slot.starts_at > now)
+        .where(
+            Slot.id == slot_id,
+            is_of_service(service),
+            is_open_to(draft_id, now),
+            Slot.starts_at > now,
+        )
         .values(
             held_until=now + rules.hold, held_by_draft_id=draft_id, held_by_account_id=account_id
         )

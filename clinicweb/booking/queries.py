@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
-from clinicweb.booking.holds import is_open_to
+from clinicweb.booking.holds import DIRECT, is_of_service, is_open_to
 from clinicweb.booking.models import IS_FREE, IS_LIVE, LIVE_STATUSES, Appointment, Slot
 from clinicweb.booking.policy import AppointmentFacts
 from clinicweb.clinic.models import (
@@ -20,8 +20,6 @@ from clinicweb.core import clock
 from clinicweb.core.db import reading
 from clinicweb.core.errors import NotFound
 from clinicweb.core.viewer import Viewer
-
-DIRECT = "direct"  # Service.booking: patients book it by themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +202,9 @@ def get_appointment(viewer: Viewer, public_id: str) -> AppointmentRow:
 
 
 def _wanted(search: HourSearch) -> list[ColumnElement[bool]]:
-    service_id = select(Service.id).where(Service.code == search.service, Service.booking == DIRECT)
     now = clock.now()
     wanted: list[ColumnElement[bool]] = [
-        Slot.service_id == service_id.scalar_subquery(),
+        is_of_service(search.service),
         IS_FREE,  # type: ignore[list-item]
         is_open_to(search.draft_id, now),
         Slot.starts_at > now,

@@ -77,7 +77,9 @@ def the_search(visit: Visit, service: str, practitioner: str | None) -> HourSear
 
 def search_context(rules: ClinicRules, visit: Visit, form: SearchForm) -> Mapping[str, Any]:
     today = clock.local_day(clock.now(), rules.identity.timezone)
-    first = max(_asked_day("from") or _answered_day(visit) or today, today)
+    limit = today + timedelta(days=rules.booking.horizon_days)
+    asked = _asked_day("from") or _answered_day(visit) or today
+    first = min(max(asked, today), limit)
     last = first + _WEEK - timedelta(days=1)
     chosen = _chosen(form)
     url = url_for("booking.reserva_step", draft_id=visit.draft_id, step_key="buscar")
@@ -97,7 +99,6 @@ def search_context(rules: ClinicRules, visit: Visit, form: SearchForm) -> Mappin
     counts = queries.count_free_hours(visit.viewer, search, first=first, last=last)
     selected = visit.answer("buscar", "day")
     days = tuple(_button(day, count, selected) for day, count in counts.items())
-    limit = today + timedelta(days=rules.booking.horizon_days)
     earlier = max(today, first - _WEEK) if first > today else None
     return {
         **context,

@@ -67,7 +67,7 @@ def text_of(element: Element) -> str:
 
 
 def _texts(element: Element) -> Iterator[str]:
-    if not isinstance(element.tag, str):
+    if not isinstance(element.tag, str) or element.tag in ("script", "style", "template"):
         return
     yield element.text or ""
     yield element.get("alt", "")
