@@ -1,6 +1,9 @@
 """A clinic's colour made readable: WCAG AA contrast whatever it chose, by day and by night."""
 
 import re
+from dataclasses import dataclass
+
+from clinicweb.clinic.rules import ClinicRules
 
 AA = 4.5
 HEX = re.compile(r"#[0-9a-f]{6}")
@@ -94,3 +97,25 @@ def _linear(channel: float) -> float:
     if channel <= LINEAR_BELOW:
         return channel / 12.92
     return float(((channel + 0.055) / 1.055) ** 2.4)
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """The clinic as every page shows it; *palette_css* goes into the page's own style."""
+
+    name: str
+    phone: str
+    phone_url: str
+    emergency_text: str
+    palette_css: str
+
+
+def brand(rules: ClinicRules) -> Brand:
+    identity = rules.identity
+    return Brand(
+        name=identity.name,
+        phone=identity.phone,
+        phone_url="tel:" + re.sub(r"[^+\d]", "", identity.phone),
+        emergency_text=identity.emergency,
+        palette_css=palette_css(rules.brand.accent),
+    )

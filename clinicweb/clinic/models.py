@@ -68,9 +68,7 @@ class PractitionerService(Base):
     __tablename__ = "practitioner_service"
 
     practitioner_id: Mapped[int] = mapped_column(ForeignKey("practitioner.id"), primary_key=True)
-    service_id: Mapped[int] = mapped_column(
-        ForeignKey("service.id"), primary_key=True, index=True
-    )
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), primary_key=True, index=True)
 
 
 class Agreement(Base):
