@@ -98,6 +98,10 @@ def outbox() -> Sequence[OutboxMessage]:
         return session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
 
 
+class PowerCut(BaseException):
+    """The sender's process ends here."""
+
+
 @dataclass
 class Recording:
     """Takes every mail and keeps it."""
