@@ -1,0 +1,115 @@
+"""What one patient can learn of, or do to, the things of another: it must be nothing (T02)."""
+
+import re
+from collections.abc import Iterator
+
+from sqlalchemy import select, update
+
+from clinicweb.accounts.models import Account
+from clinicweb.booking.models import FREE, Slot
+from clinicweb.clinic.models import Agreement, Patient, PatientAgreement
+from clinicweb.core import db
+from clinicweb.core.drafts import Draft
+from clinicweb.core.ids import new_public_id
+from tests.architecture.access import UNSAFE, endpoint_of
+from tests.architecture.digest import Snapshot
+from tests.architecture.world import World
+from tests.cast import ANAS_APPOINTMENT
+
+IDS = ("appointment_id", "session_id", "draft_id")
+STEPS = ("buscar", "hora", "confirmar", "lista")
+AGREEMENT = "Convenio Canario"
+FAMILY_NAME = "Canaria-Núñez"
+
+
+def plant_canaries(world: World) -> None:
+    """Give Ana what nobody else has: two agreements, a name, a finished draft and a held hour."""
+    with db.current().writing() as session:
+        ana = session.scalars(select(Patient).where(Patient.given_name == "Ana")).one()
+        ana.family_name = FAMILY_NAME
+        agreement = Agreement(code="canario", name=AGREEMENT)
+        session.add(agreement)
+        session.flush()
+        session.add(PatientAgreement(patient_id=ana.id, agreement_id=agreement.id))
+        slot = session.scalars(select(Slot).where(Slot.status == FREE).limit(1)).one()
+        draft = session.get_one(Draft, world.parameters["draft_id"])
+        draft.answers = {
+            "buscar": {"service": "mg", "practitioner": "diaz", "day": slot.day.isoformat()},
+            "hora": {"slot": str(slot.id)},
+            "confirmar": {},
+        }
+        draft.result = {"appointment": ANAS_APPOINTMENT}
+        account = select(Account.id).where(Account.name == "Ana").scalar_subquery()
+        session.execute(update(Account).where(Account.id == account).values(name=FAMILY_NAME))
+    world.snapshot = Snapshot(world.url)
+
+
+def leaks(world: World) -> Iterator[str]:
+    """Every way in which Clara meets something of Ana's."""
+    canaries = {FAMILY_NAME, AGREEMENT, *(world.parameters[name] for name in IDS)}
+    for path, twin in paths(world):
+        for method in ("GET", "POST"):
+            endpoint = endpoint_of(world.app, path, method)
+            if endpoint is None or endpoint.startswith("demo."):
+                continue
+            yield from _met(world, method, path, canaries)
+            if twin != path:
+                yield from _told_apart(world, method, path, twin)
+
+
+def paths(world: World) -> Iterator[tuple[str, str]]:
+    """Each address that names Ana's things, and the same with ids that nothing has."""
+    mine = world.parameters
+    nothing = {name: new_public_id() for name in IDS}
+    for rule in world.app.url_map.iter_rules():
+        for step in STEPS if "step_key" in rule.arguments else ("",):
+            world.parameters = mine | {"step_key": step}
+            path = world.path_of(rule)
+            world.parameters = mine | {"step_key": step} | nothing
+            twin = world.path_of(rule)
+            world.parameters = mine
+            yield path, twin
+
+
+def _met(world: World, method: str, path: str, canaries: set[str]) -> Iterator[str]:
+    response = world.client.open(path, method=method, **_sent(world, method))
+    is_harmless = world.snapshot.is_unchanged() or not _names_anas(world, path)
+    world.snapshot.restore()
+    if not is_harmless:
+        yield f"{method} {path} as Clara changed something"
+    shown = f"{response.headers}{response.get_data(as_text=True)}"
+    for canary in canaries:
+        if canary in shown and canary not in path:
+            yield f"{method} {path} shows {canary} to Clara"
+
+
+def _told_apart(world: World, method: str, path: str, twin: str) -> Iterator[str]:
+    """Another's thing and no thing at all look the same, but for what was asked."""
+    answers = []
+    for asked in (path, twin):
+        response = world.client.open(asked, method=method, **_sent(world, method))
+        world.snapshot.restore()
+        answers.append((response.status_code, _normal(response, asked)))
+    if answers[0] != answers[1]:
+        yield f"{method} {path} differs from {twin}: {answers[0][0]}, {answers[1][0]}"
+
+
+def _normal(response: object, asked: str) -> str:
+    text = f"{response.headers}{response.get_data(as_text=True)}"  # type: ignore[attr-defined]
+    for part in asked.split("/"):
+        if re.fullmatch(r"[\w-]{22}", part):
+            text = text.replace(part, "ID")
+    text = re.sub(r"nonce-[\w-]+|nonce=\"[^\"]+\"|csrf_token\" value=\"[^\"]+\"", "X", text)
+    text = re.sub(r"Set-Cookie: [^\n]+|Content-Length: \d+", "", text)
+    return re.sub(r"/reservar/[\w-]{22}/", "/reservar/ID/", text)
+
+
+def _names_anas(world: World, path: str) -> bool:
+    return any(world.parameters[name] in path for name in ("appointment_id", "session_id"))
+
+
+def _sent(world: World, method: str) -> dict[str, object]:
+    clara = world.actor("clara")
+    headers = {"Cookie": clara.cookie, "Origin": "http://localhost"}
+    data = {"csrf_token": clara.token} if method in UNSAFE else None
+    return {"headers": headers, "data": data}

@@ -1,0 +1,42 @@
+"""One patient's things are nothing to another; each filter that says so is needed (T02)."""
+
+import pytest
+
+from clinicweb.core.drafts import Owner
+from tests.architecture.mutants import scope_mutants
+from tests.architecture.scopes import leaks, paths, plant_canaries
+
+MUTANTS = list(scope_mutants())
+
+
+@pytest.fixture(scope="module")
+def planted(world):
+    plant_canaries(world)
+    return world
+
+
+def test_clara_meets_nothing_of_anas(planted):
+    assert len(list(paths(planted))) >= 15
+    assert list(leaks(planted)) == []
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=str)
+def test_without_one_of_its_filters_the_portal_leaks(planted, mutant, monkeypatch):
+    module, forgetful = mutant.made()
+    monkeypatch.setattr(module, mutant.function, forgetful)
+    monkeypatch.setattr(planted.client, "may_fail", True)
+
+    assert any(leaks(planted))
+
+
+def test_without_the_owner_of_drafts_the_portal_leaks(planted, monkeypatch):
+    monkeypatch.setattr(Owner, "owns", lambda *_: True)
+    monkeypatch.setattr(planted.client, "may_fail", True)
+
+    assert any(leaks(planted))
+
+
+def test_the_filters_were_found():
+    names = {mutant.function for mutant in MUTANTS}
+
+    assert {"_appointments", "list_sessions", "end_session", "release_appointment"} <= names
