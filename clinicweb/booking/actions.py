@@ -20,7 +20,7 @@ from clinicweb.booking.models import (
     Appointment,
     Slot,
 )
-from clinicweb.booking.queries import appointment_facts
+from clinicweb.booking.queries import DIRECT, appointment_facts
 from clinicweb.clinic.models import Agreement, Patient
 from clinicweb.clinic.rules import Booking, ClinicRules
 from clinicweb.core import clock, drafts
@@ -79,8 +79,8 @@ def book_appointment(rules: ClinicRules, command: BookAppointment) -> str:
 
 def _book(session: Session, rules: ClinicRules, command: BookAppointment, draft: Draft) -> str:
     slot = _lock_hour(session, int(draft.answers["hora"]["slot"]))
-    patient = session.get_one(Patient, command.viewer.patient_id)
-    facts = _slot_facts(session, slot, patient, draft.id)
+    patient = _lock_patient(session, command.viewer)
+    facts = _slot_facts(session, slot, patient, draft)
     decision = policy.may_book(hour_rules(rules.booking), facts, now=clock.now())
     if not decision.allowed:
         raise Conflict(str(decision.reason))
@@ -111,6 +111,12 @@ def _lock_hour(session: Session, slot_id: int) -> Slot:
     return wanted
 
 
+def _lock_patient(session: Session, viewer: Viewer) -> Patient:
+    # Two windows of one person that book at once would wait for each other at the constraint.
+    # Rows that only point at the patient are not kept waiting.
+    return session.get_one(Patient, viewer.patient_id, with_for_update={"key_share": True})
+
+
 def _overlaps(slot: Slot) -> ColumnElement[bool]:
     return (
         (Slot.practitioner_id == slot.practitioner_id)
@@ -120,20 +126,26 @@ def _overlaps(slot: Slot) -> ColumnElement[bool]:
     )
 
 
-def _slot_facts(session: Session, slot: Slot, patient: Patient, draft_id: str) -> policy.SlotFacts:
+def _slot_facts(session: Session, slot: Slot, patient: Patient, draft: Draft) -> policy.SlotFacts:
     is_busy = select(Appointment.id).where(
         Appointment.patient_id == patient.id,
         Appointment.status.in_(LIVE_STATUSES),
         Appointment.starts_at < slot.ends_at,
         Appointment.ends_at > slot.starts_at,
     )
-    is_others = slot.held_by_draft_id not in (None, draft_id)
+    is_others = slot.held_by_draft_id not in (None, draft.id)
     return policy.SlotFacts(
         starts_at=slot.starts_at,
-        is_free=slot.status == FREE,
+        is_free=slot.status == FREE and _is_asked_for(slot, draft),
         held_by_other_until=slot.held_until if is_others else None,
         patient_is_busy=session.scalar(is_busy.limit(1)) is not None,
     )
+
+
+def _is_asked_for(slot: Slot, draft: Draft) -> bool:
+    """Of the service that the draft names, and one that patients book by themselves."""
+    service = slot.service
+    return service.booking == DIRECT and service.code == draft.answers["buscar"]["service"]
 
 
 def _new_appointment(session: Session, slot: Slot, patient: Patient, draft: Draft) -> Appointment:
