@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy.exc import IntegrityError
 
+from clinicweb.imports import actions
 from clinicweb.imports.commands import import_files
 from tests.imports import clinic_files
 from tests.imports.clinic_files import ALL
@@ -139,3 +141,17 @@ def test_strange_letters_in_a_file_never_reach_the_terminal(command, write):
 
     assert "\x1b" not in told.output
     assert "Macondo" in told.stderr
+
+
+def test_a_booking_that_came_between_asks_to_try_again(command, write, monkeypatch):
+    def somebody_was_faster(*_arguments):
+        raise IntegrityError("INSERT", {}, Exception("ex_appointment_patient_overlap"))
+
+    folder = write(**ALL)
+    with monkeypatch.context() as patched:
+        patched.setattr(actions, "write_appointments", somebody_was_faster)
+        told = command(folder)
+
+    assert told.exit_code == 1
+    assert "inténtelo de nuevo" in told.stderr
+    assert is_empty(command, folder)
