@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -58,6 +59,16 @@ class Settings(BaseModel):
         parts = urlsplit(self.base_url)
         if self.base_url and (parts.scheme not in {"http", "https"} or not parts.hostname):
             raise ValueError("base_url: an address such as https://portal.clinica.example")
+        return self
+
+    @model_validator(mode="after")
+    def _check_mail(self) -> Self:
+        if self.mail_username and not self.mail_use_tls:
+            raise ValueError("mail_use_tls: a password is never sent in the clear")
+        if self.mail_sender and "@" not in parseaddr(self.mail_sender)[1]:
+            raise ValueError(
+                "mail_sender: an address such as no-responder@clinica.example"
+            )
         return self
 
     @property

@@ -19,6 +19,7 @@ from clinicweb.notifications.delivery import Delivery
 
 THREADS = 24
 _HOUR_SECONDS = 3600.0
+_GOODBYE_SECONDS = 8.0
 
 
 class _Server(BaseApplication):
@@ -55,17 +56,38 @@ def serve(settings: Settings, *, host: str, port: int, is_demo: bool = False) ->
         "control_socket_disable": True,
         "accesslog": None,  # addresses of patients are not for logs
         "post_worker_init": lambda _worker: passwords.warm_up(),
+        "worker_exit": lambda _server, _worker: _background.end(),
     }
     _Server(options, lambda: _load(settings, address, is_demo=is_demo)).run()
 
 
 def _load(settings: Settings, address: str, *, is_demo: bool) -> Flask:
     app = create_app(settings, is_demo=is_demo)
-    thread = threading.Thread(
-        target=work, args=(app, threading.Event(), address), name="worker", daemon=True
-    )
-    thread.start()
+    _background.begin(app, address)
     return app
+
+
+class _Background:
+    """The worker's thread of this process."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def begin(self, app: Flask, address: str) -> None:
+        self._thread = threading.Thread(
+            target=work, args=(app, self._stop, address), name="worker", daemon=True
+        )
+        self._thread.start()
+
+    def end(self) -> None:
+        """A mail under way is finished; if it takes too long, its lease sees to the rest."""
+        self._stop.set()
+        if self._thread:
+            self._thread.join(timeout=_GOODBYE_SECONDS)
+
+
+_background = _Background()
 
 
 def work(app: Flask, stop: threading.Event, address: str) -> None:
