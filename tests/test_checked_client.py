@@ -12,7 +12,8 @@ from tests.query_log import collected_queries
 FORM = """<form id="visit" action="/sent" method="post">
 <input type="hidden" name="csrf_token" value="abc"><input type="hidden" name="step" value="2">
 <label>Nombre <input name="who" maxlength="10" required autocomplete="name"></label>
-<label>Sede <select name="site"><option value="">—</option><option value="n">Norte</option></select></label>
+<label>Sede <select name="site"><option value="">—</option>
+<option value="n">Norte</option></select></label>
 <label><input type="radio" name="mode" value="v"> Video</label>
 <label><input type="radio" name="mode" value="p"> En persona</label>
 <label><input type="checkbox" name="news" value="y"> Avisos</label>

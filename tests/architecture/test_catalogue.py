@@ -4,16 +4,22 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from clinicweb.clinic.rules import load_rules, preset_names
-from tests.architecture.rules.catalogue import check_catalogue, extracted_texts, read_catalogue
-from tests.architecture.tree import PACKAGE, ROOT
+from tests.architecture.rules.catalogue import (
+    check_catalogue,
+    check_f_strings,
+    extracted_texts,
+    read_catalogue,
+)
+from tests.architecture.tree import PACKAGE, ROOT, python_files
 
 ENGLISH = PACKAGE / "translations/en/LC_MESSAGES/messages.po"
 TEXTS = {"Reservar", "%(num)s hora", "hora de %(city)s"}
 
 
-def preset_labels():
-    presets = [load_rules(name) for name in preset_names()]
-    return {text for rules in presets for text in rules.labels.model_dump().values()}
+def preset_texts(name):
+    """The words of a preset that pages translate."""
+    rules = load_rules(name)
+    return {*rules.labels.model_dump().values(), rules.identity.emergency} - {""}
 
 
 @pytest.fixture
@@ -29,11 +35,46 @@ def test_english_is_complete():
     texts = extracted_texts(ROOT)
 
     assert len(texts) > 50
-    assert list(check_catalogue(read_catalogue(ENGLISH), texts | preset_labels())) == []
+    assert list(check_catalogue(read_catalogue(ENGLISH), texts)) == []
 
 
 def test_the_texts_of_code_and_templates_are_found():
     assert {"Busque su hora", "Demasiados intentos", "hora de %(city)s"} <= extracted_texts(ROOT)
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_each_word_of_a_preset_has_its_english(name):
+    english = read_catalogue(ENGLISH)
+
+    texts = preset_texts(name)
+
+    assert len(texts) > 10
+    assert texts <= extracted_texts(ROOT)
+    assert [text for text in texts if text not in english or not english[text].string] == []
+
+
+def test_the_own_words_of_a_new_preset_are_found(tmp_path):
+    presets = tmp_path / "clinicweb/clinic/presets"
+    presets.mkdir(parents=True)
+    (presets / "new.toml").write_text(
+        '[identity]\nemergency = "Llame al 911."\n[labels]\nrelease = "Cancelar"\n'
+    )
+    (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
+
+    assert extracted_texts(tmp_path) == {"Llame al 911.", "Cancelar"}
+
+
+def test_no_text_stands_in_an_f_string():
+    files = list(python_files("clinicweb"))
+
+    assert files
+    assert [line for name, text in files for line in check_f_strings(name, text)] == []
+
+
+def test_a_text_in_an_f_string_is_rejected():
+    text = "line = f\"{_('Portal')} {address}\""
+
+    assert check_f_strings("x.py", text) == ["x.py:1 marks a text inside an f-string"]
 
 
 def test_a_complete_catalogue_is_accepted(catalogue):
@@ -47,6 +88,7 @@ def test_a_complete_catalogue_is_accepted(catalogue):
         ("%(num)s hora", {"string": ("%(num)s hour", "")}, "no translation"),
         ("Reservar", {"flags": {"fuzzy"}}, "fuzzy"),
         ("hora de %(city)s", {"string": "time"}, "placeholder"),
+        ("hora de %(city)s", {"string": "%(city)d time"}, "placeholder"),
     ],
 )
 def test_a_half_done_translation_is_rejected(catalogue, msgid, changes, words):
