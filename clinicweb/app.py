@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
 from clinicweb import models  # noqa: F401  all tables, before the first query
-from clinicweb.accounts import login
+from clinicweb.accounts import login, profile_views, recovery_views, texts
 from clinicweb.accounts import views as accounts
 from clinicweb.booking import views as booking
 from clinicweb.clinic import installed
@@ -51,8 +51,10 @@ def create_app(settings: Settings, *, is_demo: bool = False) -> Flask:
 
 
 def _configure(app: Flask, settings: Settings) -> None:
+    *older, newest = settings.keys()
     app.config.update(
-        SECRET_KEY=settings.key(),
+        SECRET_KEY=newest,
+        SECRET_KEY_FALLBACKS=older,
         SESSION_COOKIE_NAME="__Host-clinicweb" if settings.is_https else "clinicweb",
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,
@@ -87,4 +89,7 @@ def _install_kernel(app: Flask, settings: Settings, rules: ClinicRules) -> None:
 def _install_slices(app: Flask, rules: ClinicRules) -> None:
     app.register_blueprint(site.bp)
     app.register_blueprint(accounts.bp)
+    app.register_blueprint(recovery_views.bp)
+    app.register_blueprint(profile_views.bp)
+    errors.register_reasons(texts.REASONS)
     app.register_blueprint(booking.blueprint(rules))

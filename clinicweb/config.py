@@ -35,7 +35,7 @@ class Settings(BaseModel):
     data_dir: Path = Path("var")
     database_url: str = ""
     redis_url: str = ""
-    secret_key: str = ""
+    secret_key: Listed = ()
     clinic: str = "teleconsulta"
     base_url: str = ""
     mail_server: str = ""
@@ -50,7 +50,7 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _check_key(self) -> Self:
-        if self.secret_key and len(self.secret_key.encode()) < SHORTEST_KEY_BYTES:
+        if any(len(key.encode()) < SHORTEST_KEY_BYTES for key in self.secret_key):
             raise ValueError(f"secret_key: at least {SHORTEST_KEY_BYTES} bytes are needed")
         return self
 
@@ -66,9 +66,7 @@ class Settings(BaseModel):
         if self.mail_username and not self.mail_use_tls:
             raise ValueError("mail_use_tls: a password is never sent in the clear")
         if self.mail_sender and "@" not in parseaddr(self.mail_sender)[1]:
-            raise ValueError(
-                "mail_sender: an address such as no-responder@clinica.example"
-            )
+            raise ValueError("mail_sender: an address such as no-responder@clinica.example")
         return self
 
     @property
@@ -85,9 +83,14 @@ class Settings(BaseModel):
     def is_https(self) -> bool:
         return self.base_url.startswith("https://")
 
-    def key(self) -> str:
-        """The secret key: as set, or one generated once and kept for this user's eyes only."""
-        return self.secret_key or _kept_key(self.data_dir / "secret_key")
+    def keys(self) -> tuple[str, ...]:
+        """
+        The secret keys, the newest last: what any of them signed is good, the last one signs.
+
+        As set (several are separated by commas), or one generated once and kept for this
+        user's eyes only.
+        """
+        return self.secret_key or (_kept_key(self.data_dir / "secret_key"),)
 
 
 def _kept_key(path: Path) -> str:

@@ -71,6 +71,7 @@ def _letterhead(settings: Settings, clinic_name: str, base_url: str) -> Letterhe
         sender_name=name or clinic_name,
         sender_address=address or f"no-responder@{host}",
         base_url=base_url.rstrip("/"),
+        keys=settings.keys(),
     )
 
 

@@ -1,10 +1,14 @@
 """Forms of the way in."""
 
+from typing import Any
+
 from wtforms import HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length
 
+from clinicweb.accounts.password_rules import rule_text
+from clinicweb.accounts.policy import LONGEST_PASSWORD, PasswordRules, password_problems
 from clinicweb.core.forms import Form, LineField
-from clinicweb.core.i18n import lazy
+from clinicweb.core.i18n import _, lazy
 
 
 class SignInForm(Form):
@@ -22,3 +26,54 @@ class SignInForm(Form):
         render_kw={"autocomplete": "current-password", "maxlength": 200},
     )
     next = HiddenField(validators=[Length(max=500)])
+
+
+class HelpForm(Form):
+    """S4-18, S4-19, S3-75: who needs help to come in."""
+
+    identifier = LineField(
+        "",
+        max_length=254,
+        validators=[InputRequired(lazy("Escriba este dato para poder ayudarle."))],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+def _new_password(label: Any, message: Any) -> PasswordField:
+    return PasswordField(
+        label,
+        validators=[InputRequired(message), Length(max=LONGEST_PASSWORD)],
+        render_kw={"autocomplete": "new-password", "maxlength": LONGEST_PASSWORD},
+    )
+
+
+class NewPasswordForm(Form):
+    """S4-10, S4-11: a password typed twice, under the clinic's rules."""
+
+    password = _new_password(lazy("Contraseña nueva"), lazy("Escriba la contraseña nueva."))
+    again = _new_password(
+        lazy("Repita la contraseña nueva"), lazy("Escriba otra vez la contraseña nueva.")
+    )
+
+    def check(self, rules: PasswordRules) -> bool:
+        """Whether all is valid; what is not stands beside its field."""
+        if not self.validate():
+            return False
+        lacking = password_problems(rules, self.password.data)
+        self.password.errors = [rule_text(rules, code) for code in lacking]
+        if self.password.data != self.again.data:
+            self.again.errors = [_("No es igual a la de arriba.")]
+        return not self.password.errors and not self.again.errors
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """S0-40, S4-20."""
+
+    current = PasswordField(
+        lazy("Contraseña actual"),
+        validators=[
+            InputRequired(lazy("Escriba su contraseña actual.")),
+            Length(max=LONGEST_PASSWORD),
+        ],
+        render_kw={"autocomplete": "current-password", "maxlength": LONGEST_PASSWORD},
+    )

@@ -47,6 +47,40 @@ class AccountIdentifier(Base):
     account: Mapped[Account] = relationship(back_populates="identifiers")
 
 
+class OneTimeLink(Base):
+    """
+    Something that can be done once, by whoever holds a signed link to this row.
+
+    Using it is one UPDATE of ``used_at``: of two who press at once, one gets it.
+    """
+
+    __tablename__ = "one_time_link"
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(30))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+
+
+class RecoveryRequest(Base):
+    """
+    Somebody asked for help to come in; answered by mail, later, by the worker.
+
+    The page that takes it does the same whether the person exists or not: only this row is
+    written.  It is deleted as soon as it is answered.
+    """
+
+    __tablename__ = "recovery_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))  # username, password
+    identifier: Mapped[str] = mapped_column(String(254))
+    language: Mapped[str] = mapped_column(String(5))
+    created_at: Mapped[datetime]
+
+
 class LoginSession(Base):
     """One signed-in browser.  The cookie holds a random key; here is only its hash."""
 

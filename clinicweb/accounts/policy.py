@@ -1,5 +1,6 @@
-"""Sign-in rules: is this session still good?  Pure: no I/O, no clock."""
+"""Rules of the way in: is this session still good, may this be a password?  Pure."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -38,3 +39,45 @@ def may_continue(facts: SessionFacts, *, idle: timedelta, now: datetime) -> Deci
     if now - facts.last_seen_at >= idle:
         return refuse("session.idle")
     return ALLOWED
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordRules:
+    """*is_strict* as in S4-10; *common* holds, in lower case, what everybody tries first."""
+
+    shortest: int
+    is_strict: bool
+    common: Container[str]
+
+
+LONGEST_PASSWORD = 200
+TOO_SHORT = "password.short"
+TOO_LONG = "password.long"
+NO_UPPER = "password.upper"
+NO_LOWER = "password.lower"
+NO_DIGIT = "password.digit"
+TOO_COMMON = "password.common"
+
+
+def asked_of_passwords(rules: PasswordRules) -> tuple[str, ...]:
+    """The codes of what *rules* ask, in the order in which they are told."""
+    if rules.is_strict:
+        return (TOO_SHORT, NO_UPPER, NO_LOWER, NO_DIGIT)
+    return (TOO_SHORT, TOO_COMMON)
+
+
+def password_problems(rules: PasswordRules, password: str) -> tuple[str, ...]:
+    """
+    What *password* lacks, as codes; empty when it is good.
+
+    Source: S4-10 for ``strict``.
+    """
+    lacks = {
+        TOO_SHORT: len(password) < rules.shortest,
+        NO_UPPER: not any(character.isupper() for character in password),
+        NO_LOWER: not any(character.islower() for character in password),
+        NO_DIGIT: not any(character.isdigit() for character in password),
+        TOO_COMMON: password.casefold() in rules.common,
+    }
+    found = tuple(code for code in asked_of_passwords(rules) if lacks[code])
+    return (*found, TOO_LONG) if len(password) > LONGEST_PASSWORD else found

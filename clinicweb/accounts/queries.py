@@ -120,3 +120,14 @@ def list_sessions(viewer: Viewer) -> tuple[SessionRow, ...]:
             )
             for row in session.scalars(query)
         )
+
+
+def list_users(viewer: Viewer) -> tuple[str, ...]:
+    """The names that sign in to the viewer's account."""
+    query = (
+        select(AccountIdentifier.value)
+        .where(AccountIdentifier.account_id == viewer.account_id)
+        .order_by(AccountIdentifier.kind)
+    )
+    with reading() as session:
+        return tuple(session.scalars(query))

@@ -52,6 +52,26 @@ class SignIn(_Section):
     failures_per_address_hour: int = Field(default=100, ge=3)
 
 
+class Passwords(_Section):
+    """
+    What a password must be like.
+
+    ``strict`` asks for an upper-case letter, a lower-case letter and a digit (S4-10);
+    ``modern`` for length alone, and that it is none of the common ones.
+    """
+
+    policy: Literal["strict", "modern"] = "modern"
+    shortest: int = Field(default=8, ge=8, le=64)
+
+
+class Recovery(_Section):
+    """How somebody who cannot come in gets help by mail."""
+
+    link_minutes: int = Field(default=60, ge=5, le=24 * 60)
+    mails_per_person_hour: int = Field(default=3, ge=1)
+    requests_per_address_hour: int = Field(default=20, ge=3)
+
+
 class Booking(_Section):
     """How hours are published, held, taken and given back."""
 
@@ -81,6 +101,10 @@ class Labels(_Section):
     sign_out: str = "Cerrar sesión"
     identifier: str = "RUT o nombre de usuario"
     password: str = "Contraseña"  # noqa: S105
+    recover_user: str = "Recuperar Usuario"
+    recover_password: str = "Recuperar contraseña"  # noqa: S105
+    change_password: str = "Cambiar contraseña"  # noqa: S105
+    profile: str = "Mi perfil"
     new_appointment: str = "Reservar una nueva hora haciendo click aquí"
     service: str = "Especialidad"
     practitioner: str = "Profesional"
@@ -98,6 +122,8 @@ class ClinicRules(_Section):
     identity: Identity
     brand: Brand = Brand()
     sign_in: SignIn = SignIn()
+    passwords: Passwords = Passwords()
+    recovery: Recovery = Recovery()
     booking: Booking = Booking()
     labels: Labels = Labels()
 

@@ -3,7 +3,7 @@
 import hashlib
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email import message_from_bytes
 from email.headerregistry import Address
@@ -18,7 +18,7 @@ from flask import Flask
 from flask_babel import force_locale, gettext, ngettext
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from clinicweb.core import clock, i18n
+from clinicweb.core import clock, i18n, tokens
 from clinicweb.notifications.calendar import CalendarEvent, to_ics
 
 ICS_NAME = "cita.ics"
@@ -35,11 +35,17 @@ class Letterhead:
 
     Args:
         base_url: where the portal is, without a slash at the end; all links begin with it.
+        keys: the secret keys, the newest last; for links that prove something.
     """
 
     sender_name: str
     sender_address: str
     base_url: str
+    keys: tuple[str, ...] = field(default=(), repr=False)
+
+    def signed_link(self, *, purpose: str, id: str, path: str) -> str:  # noqa: A002  as in the row
+        """An address that proves something; made with the mail, never stored."""
+        return f"{self.base_url}{path}{tokens.issue(self.keys, purpose, id)}"
 
     @property
     def sender(self) -> str:
@@ -48,7 +54,11 @@ class Letterhead:
 
     @property
     def links(self) -> dict[str, str]:
-        return {"home_url": f"{self.base_url}/", "book_url": f"{self.base_url}/reservar/"}
+        return {
+            "home_url": f"{self.base_url}/",
+            "book_url": f"{self.base_url}/reservar/",
+            "recover_url": f"{self.base_url}/recuperar/clave",
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +142,8 @@ def _values(letter: Letter, letterhead: Letterhead) -> dict[str, Any]:
     if "starts_at" in values:
         starts_at = datetime.fromisoformat(values["starts_at"])
         values["when"] = i18n.moment(starts_at, values["zone"])
+    if "link" in values:
+        values["link_url"] = letterhead.signed_link(**values["link"])
     return values
 
 

@@ -1,0 +1,87 @@
+"""Rows that can be used once, each named by a signed link of its purpose."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from clinicweb.accounts.models import OneTimeLink
+from clinicweb.core import clock
+from clinicweb.core.db import reading
+from clinicweb.core.errors import NotAllowed
+from clinicweb.core.ids import new_public_id
+
+RESET_PASSWORD = "reset-password"  # noqa: S105  a purpose
+
+USED = "link.used"
+EXPIRED = "link.expired"
+
+# Kept for a while after they end, so that an old link can say what became of it.
+REMEMBERED = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    """What a link would do now: *problem* is None, ``link.used`` or ``link.expired``."""
+
+    account_id: int
+    problem: str | None
+
+
+def make(session: Session, purpose: str, account_id: int, *, lifetime: timedelta) -> str:
+    """A new row's id.  Those before it, for the same purpose and account, no longer count."""
+    now = clock.now()
+    session.execute(
+        update(OneTimeLink)
+        .where(
+            OneTimeLink.account_id == account_id,
+            OneTimeLink.purpose == purpose,
+            OneTimeLink.used_at.is_(None),
+        )
+        .values(used_at=now)
+    )
+    link = OneTimeLink(
+        id=new_public_id(),
+        purpose=purpose,
+        account_id=account_id,
+        created_at=now,
+        expires_at=now + lifetime,
+    )
+    session.add(link)
+    return link.id
+
+
+def look(purpose: str, link_id: str) -> LinkState | None:
+    """What *link_id* would do, without doing it; None when there is no such row."""
+    with reading() as session:
+        link = session.get(OneTimeLink, link_id)
+        if link is None or link.purpose != purpose:
+            return None
+        if link.used_at is not None:
+            return LinkState(link.account_id, USED)
+        problem = EXPIRED if link.expires_at <= clock.now() else None
+        return LinkState(link.account_id, problem)
+
+
+def use(session: Session, purpose: str, link_id: str) -> int:
+    """
+    Use *link_id* up.
+
+    Returns: whose it was.  Raises: ``NotAllowed`` (``link.used``) for all but the first.
+    """
+    now = clock.now()
+    used = update(OneTimeLink).where(
+        OneTimeLink.id == link_id,
+        OneTimeLink.purpose == purpose,
+        OneTimeLink.used_at.is_(None),
+        OneTimeLink.expires_at > now,
+    )
+    account_id = session.scalar(used.values(used_at=now).returning(OneTimeLink.account_id))
+    if account_id is None:
+        raise NotAllowed(USED)
+    return account_id
+
+
+def purge(session: Session) -> None:
+    session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < clock.now() - REMEMBERED))

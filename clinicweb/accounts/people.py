@@ -1,0 +1,61 @@
+"""Which accounts a typed name or address may mean."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from clinicweb.accounts import names
+from clinicweb.accounts.models import Account, AccountIdentifier
+from clinicweb.clinic.models import Patient, Practitioner
+from clinicweb.clinic.rules import ClinicRules
+
+# A family may share an address; a list without end would be somebody's game.
+_MOST_ACCOUNTS = 10
+_EMAIL = func.lower(func.coalesce(Patient.email, Practitioner.email))
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One account, what it signs in with, and where its mail goes."""
+
+    account_id: int
+    name: str
+    email: str
+    users: tuple[str, ...]
+
+
+def people_meant(session: Session, rules: ClinicRules, typed: str) -> list[Person]:
+    """The accounts that sign in with *typed*, or whose clinical record has it as e-mail."""
+    meant = [
+        (AccountIdentifier.kind == kind) & (AccountIdentifier.value == value)
+        for kind, value in names.candidates(typed, rules.sign_in.document_types)
+    ]
+    by_name = select(AccountIdentifier.account_id).where(or_(*meant))
+    is_meant = or_(Account.id.in_(by_name), names.username(typed) == _EMAIL)
+    return _people(session, is_meant)
+
+
+def people_of(session: Session, account_id: int) -> list[Person]:
+    """The one person of an account; nobody when it is closed or has no address."""
+    return _people(session, Account.id == account_id)
+
+
+def _people(session: Session, is_meant: ColumnElement[bool]) -> list[Person]:
+    query = (
+        select(Account, _EMAIL)
+        .outerjoin(Patient, Account.patient_id == Patient.id)
+        .outerjoin(Practitioner, Account.practitioner_id == Practitioner.id)
+        .where(Account.is_active, _EMAIL.is_not(None), is_meant)
+        .order_by(Account.id)
+        .limit(_MOST_ACCOUNTS)
+    )
+    return [
+        Person(account.id, account.name, address, users_of(account))
+        for account, address in session.execute(query)
+    ]
+
+
+def users_of(account: Account) -> tuple[str, ...]:
+    """The names that sign in to *account*."""
+    return tuple(sorted(name.value for name in account.identifiers))

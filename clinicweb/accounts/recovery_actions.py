@@ -1,0 +1,186 @@
+"""Back in by mail: the user name told again, a link to a new password.  S4-18, S4-19, S3-75."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from clinicweb.accounts import letters, one_time, passwords
+from clinicweb.accounts.models import Account, LoginSession, OneTimeLink, RecoveryRequest
+from clinicweb.accounts.people import Person, people_meant, people_of
+from clinicweb.audit import actions as audit
+from clinicweb.clinic.rules import ClinicRules
+from clinicweb.core import clock, limits
+from clinicweb.core.db import bookkeeping, transaction
+from clinicweb.core.errors import NotAllowed, TooManyAttempts
+from clinicweb.core.text import clean_line
+from clinicweb.core.viewer import SystemActor, Viewer
+
+USERNAME_FORGOTTEN = "username"
+PASSWORD_FORGOTTEN = "password"  # noqa: S105  a kind of request
+WRONG_PASSWORD = "password.wrong"  # noqa: S105  a reason
+
+_HOUR = timedelta(hours=1)
+_BATCH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class AskForHelp:
+    """*identifier*: an e-mail, or for the password any name that signs in."""
+
+    kind: str
+    identifier: str
+    language: str
+    address: str
+
+
+def ask_for_help(rules: ClinicRules, command: AskForHelp) -> None:
+    """
+    Write the request down.  Whether anybody is meant is found out later, by the worker: for
+    known and unknown people this does the same.
+
+    Raises: ``TooManyAttempts`` for one address of the network.
+    """
+    request = RecoveryRequest(
+        kind=command.kind,
+        identifier=clean_line(command.identifier).casefold()[:254],
+        language=command.language,
+        created_at=clock.now(),
+    )
+    limit = rules.recovery.requests_per_address_hour
+    with bookkeeping() as session:
+        limits.count_attempt(session, f"help:{command.address}", limit=limit, window=_HOUR)
+        session.add(request)
+
+
+def answer_requests(rules: ClinicRules) -> int:
+    """The worker's part: mail those who are meant.  Returns how many requests it took."""
+    taken = 0
+    while taken < _BATCH and _answer_next(rules):
+        taken += 1
+    return taken
+
+
+def _answer_next(rules: ClinicRules) -> bool:
+    oldest = select(RecoveryRequest).order_by(RecoveryRequest.id).limit(1)
+    with transaction(SystemActor("recovery")) as session:
+        request = session.scalar(oldest.with_for_update(skip_locked=True))
+        if request is None:
+            return False
+        people = people_meant(session, rules, request.identifier)
+        if request.kind == USERNAME_FORGOTTEN:
+            _mail_users(session, rules, request, people)
+        else:
+            _mail_links(session, rules, request, people)
+        session.delete(request)
+        audit.record(
+            session,
+            "recovery.answer",
+            record_type="recovery_request",
+            record_id=request.id,
+            detail={"kind": request.kind, "accounts": len(people)},
+        )
+        return True
+
+
+def _mail_users(
+    session: Session, rules: ClinicRules, request: RecoveryRequest, people: list[Person]
+) -> None:
+    """One mail to an address, with all the users that belong to it."""
+    by_address: dict[str, list[Person]] = {}
+    for person in people:
+        by_address.setdefault(person.email, []).append(person)
+    for address, found in by_address.items():
+        if _may_mail(session, rules, address):
+            letters.tell_users(session, rules, request, found)
+
+
+def _mail_links(
+    session: Session, rules: ClinicRules, request: RecoveryRequest, people: list[Person]
+) -> None:
+    lifetime = timedelta(minutes=rules.recovery.link_minutes)
+    for person in people:
+        if _may_mail(session, rules, f"{person.email}/{person.account_id}"):
+            purpose = one_time.RESET_PASSWORD
+            link_id = one_time.make(session, purpose, person.account_id, lifetime=lifetime)
+            letters.tell_password_link(session, rules, request, person, link_id)
+
+
+def _may_mail(session: Session, rules: ClinicRules, key: str) -> bool:
+    """No more than so many mails an hour to one person, whoever asks for them."""
+    limit = rules.recovery.mails_per_person_hour
+    try:
+        limits.count_attempt(session, f"help-mail:{key}", limit=limit, window=_HOUR)
+    except TooManyAttempts:
+        return False
+    return True
+
+
+def send_new_link(rules: ClinicRules, link_id: str, language: str) -> None:
+    """In place of an expired link, to the same account; within the same limit of mails."""
+    with transaction(SystemActor("recovery")) as session:
+        old = session.get_one(OneTimeLink, link_id)
+        people = [person for person in people_of(session, old.account_id) if person.email]
+        request = RecoveryRequest(kind=PASSWORD_FORGOTTEN, identifier="", language=language)
+        _mail_links(session, rules, request, people)
+        audit.record(session, "recovery.resend", record_type="account", record_id=old.account_id)
+
+
+def reset_password(rules: ClinicRules, link_id: str, password: str) -> None:
+    """
+    Give the account of a link a new password; all its sessions end.
+
+    Raises: ``NotAllowed`` (``link.used``) when the link was used or has expired.
+    """
+    password_hash = passwords.hash_password(password)
+    with transaction(SystemActor("recovery")) as session:
+        account_id = one_time.use(session, one_time.RESET_PASSWORD, link_id)
+        account = session.get_one(Account, account_id)
+        _set_password(session, rules, account, password_hash)
+        # Whoever holds the mailbox is the owner: failures of others no longer slow them down.
+        limits.forget_attempts(session, f"account:{account.id}")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePassword:
+    viewer: Viewer
+    current: str
+    new: str
+
+
+def change_password(rules: ClinicRules, command: ChangePassword) -> None:
+    """
+    The person's own change (S0-40, S4-20): their other sessions end, this one goes on.
+
+    Raises: ``NotAllowed`` (``password.wrong``), ``TooManyAttempts`` at the present password.
+    """
+    viewer, rate = command.viewer, rules.sign_in.failures_per_account_hour
+    counted = f"account:{viewer.account_id}"
+    with bookkeeping() as session:
+        limits.count_attempt(session, counted, limit=rate, window=_HOUR)
+        present_hash = session.get_one(Account, viewer.account_id).password_hash
+    if not passwords.is_right(command.current, present_hash):
+        raise NotAllowed(WRONG_PASSWORD)
+    new_hash = passwords.hash_password(command.new)
+    with transaction(viewer) as session:
+        account = session.get_one(Account, viewer.account_id)
+        _set_password(session, rules, account, new_hash)
+        login = session.get_one(LoginSession, viewer.session_id)
+        login.credential_version = account.credential_version
+        limits.forget_attempts(session, counted)
+
+
+def _set_password(
+    session: Session, rules: ClinicRules, account: Account, password_hash: str
+) -> None:
+    account.password_hash = password_hash
+    account.credential_version += 1
+    audit.record(
+        session,
+        "password.change",
+        record_type="account",
+        record_id=account.id,
+        patient_id=account.patient_id,
+    )
+    letters.tell_password_changed(session, rules, account)

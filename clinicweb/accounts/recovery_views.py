@@ -1,0 +1,182 @@
+"""Help for who cannot come in, and the pages that mailed links lead to."""
+
+from collections.abc import Mapping
+from math import ceil
+from typing import Any
+
+from flask import Blueprint, Response, current_app, flash, request, url_for
+
+from clinicweb.accounts import login, one_time
+from clinicweb.accounts import recovery_actions as actions
+from clinicweb.accounts.forms import HelpForm, NewPasswordForm
+from clinicweb.accounts.password_rules import password_rules, rule_text
+from clinicweb.accounts.policy import PasswordRules, asked_of_passwords, password_problems
+from clinicweb.clinic.installed import current_rules
+from clinicweb.config import Settings
+from clinicweb.core import i18n, tokens
+from clinicweb.core.errors import NotAllowed, NotFound, TooManyAttempts
+from clinicweb.core.i18n import _
+from clinicweb.web.errors import reason_text
+from clinicweb.web.guards import public
+from clinicweb.web.render import page, part, see_other
+
+bp = Blueprint("recovery", __name__)
+
+
+@bp.get("/recuperar/usuario")
+@public
+def username() -> Response:
+    return _help_page(HelpForm(), actions.USERNAME_FORGOTTEN)
+
+
+@bp.post("/recuperar/usuario")
+@public
+def ask_username() -> Response:
+    return _ask(actions.USERNAME_FORGOTTEN)
+
+
+@bp.get("/recuperar/clave")
+@public
+def password() -> Response:
+    return _help_page(HelpForm(), actions.PASSWORD_FORGOTTEN)
+
+
+@bp.post("/recuperar/clave")
+@public
+def ask_password() -> Response:
+    return _ask(actions.PASSWORD_FORGOTTEN)
+
+
+@bp.get("/recuperar/enviado")
+@public
+def sent() -> Response:
+    """The same for known and unknown people: whoever is meant has a mail."""
+    return page("accounts/help_sent.html")
+
+
+def _ask(kind: str) -> Response:
+    form = HelpForm()
+    if not form.validate():
+        return _help_page(form, kind, status=422)
+    command = actions.AskForHelp(
+        kind, form.identifier.data, i18n.language(), request.remote_addr or ""
+    )
+    try:
+        actions.ask_for_help(current_rules(), command)
+    except TooManyAttempts as limit:
+        return _slow_down(form, kind, limit)
+    return see_other("recovery.sent")
+
+
+def _slow_down(form: HelpForm, kind: str, limit: TooManyAttempts) -> Response:
+    minutes = ceil(limit.retry_after_seconds / 60)
+    form.form_errors.append(
+        _("Demasiados intentos. Espere %(minutes)s minutos y pruebe de nuevo.", minutes=minutes)
+    )
+    response = _help_page(form, kind, status=429)
+    response.headers["Retry-After"] = str(limit.retry_after_seconds)
+    return response
+
+
+def _help_page(form: HelpForm, kind: str, status: int = 200) -> Response:
+    labels = current_rules().labels
+    if kind == actions.USERNAME_FORGOTTEN:
+        form.identifier.label.text = _("Correo electrónico")
+        form.identifier.render_kw = {**form.identifier.render_kw, "autocomplete": "email"}
+        heading, hint = _(labels.recover_user), _("Le enviaremos sus usuarios a ese correo.")
+        action = url_for("recovery.ask_username")
+    else:
+        form.identifier.label.text = _("RUT, usuario o correo electrónico")
+        heading, hint = _(labels.recover_password), _("Le enviaremos un enlace a su correo.")
+        action = url_for("recovery.ask_password")
+    return page("accounts/help.html", status, form=form, heading=heading, hint=hint, action=action)
+
+
+@bp.get("/clave/nueva/<token>")
+@public
+def new_password(token: str) -> Response:
+    """Opening the link changes nothing: mail scanners open every link."""
+    return _new_password_page(token, NewPasswordForm())
+
+
+@bp.post("/clave/nueva/<token>")
+@public
+def set_password(token: str) -> Response:
+    form, rules = NewPasswordForm(), password_rules(current_rules().passwords)
+    link_id, state = _link(token)
+    if state.problem or not form.check(rules):
+        return _new_password_page(token, form, status=422)
+    try:
+        actions.reset_password(current_rules(), link_id, form.password.data)
+    except NotAllowed:  # pressed twice, or somebody else was faster
+        return _new_password_page(token, form, status=409)
+    login.end()
+    flash(_("Su contraseña nueva ya vale. Inicie sesión con ella."), "success")
+    return see_other("accounts.sign_in")
+
+
+@bp.post("/clave/otro-enlace/<token>")
+@public
+def resend(token: str) -> Response:
+    """An expired link sends its successor, to the same person, by one press."""
+    link_id, state = _link(token)
+    if state.problem == one_time.EXPIRED:
+        actions.send_new_link(current_rules(), link_id, i18n.language())
+    return see_other("recovery.sent")
+
+
+@bp.post("/clave/revisar")
+@public
+def review() -> Response:
+    """The rules, ticked off while the person types; nothing is stored."""
+    rules = password_rules(current_rules().passwords)
+    typed = request.form.get("password", "")[: 2 * 200]
+    return part("accounts/_password_rules.html", rules=_ticked(rules, typed))
+
+
+def _new_password_page(token: str, form: NewPasswordForm, status: int = 200) -> Response:
+    _link_id, state = _link(token)
+    if state.problem is not None:
+        return _link_problem(token, state.problem)
+    context = new_password_context()
+    action = url_for("recovery.set_password", token=token)
+    return page("accounts/new_password.html", status, form=form, action=action, **context)
+
+
+def _link_problem(token: str, problem: str) -> Response:
+    can_resend = problem == one_time.EXPIRED
+    return page(
+        "accounts/link_problem.html",
+        410,
+        text=reason_text(problem),
+        resend_url=url_for("recovery.resend", token=token) if can_resend else None,
+        again_url=url_for("recovery.password"),
+    )
+
+
+def new_password_context() -> Mapping[str, Any]:
+    """What ``accounts/_new_password.html`` needs besides its form."""
+    rules = password_rules(current_rules().passwords)
+    return {"rules": _ticked(rules, ""), "review_url": url_for("recovery.review")}
+
+
+def _ticked(rules: PasswordRules, typed: str) -> tuple[tuple[str, bool], ...]:
+    lacking = password_problems(rules, typed)
+    return tuple(
+        (rule_text(rules, code), bool(typed) and code not in lacking)
+        for code in asked_of_passwords(rules)
+    )
+
+
+def _link(token: str) -> tuple[str, one_time.LinkState]:
+    """The row that *token* names, and what it would do.  Raises ``NotFound``."""
+    settings: Settings = current_app.extensions["clinicweb.settings"]
+    purpose = one_time.RESET_PASSWORD
+    try:
+        link_id = tokens.read(settings.keys(), purpose, token, max_age=one_time.REMEMBERED)
+    except tokens.BadToken:
+        raise NotFound from None
+    state = one_time.look(purpose, link_id)
+    if state is None:
+        raise NotFound
+    return link_id, state
