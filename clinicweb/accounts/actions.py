@@ -1,5 +1,6 @@
 """What people do to come in and to go; and how accounts are made."""
 
+import logging
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,9 +22,11 @@ from clinicweb.clinic.models import Patient, Practitioner
 from clinicweb.clinic.rules import SignIn
 from clinicweb.core import clock, db, limits
 from clinicweb.core.db import bookkeeping, transaction
-from clinicweb.core.errors import InvalidInput, NotAllowed, NotFound
+from clinicweb.core.errors import InvalidInput, NotAllowed, NotFound, Unavailable
 from clinicweb.core.ids import new_public_id
 from clinicweb.core.viewer import PATIENT, PRACTITIONER, ROLES, Actor, SystemActor, Viewer
+
+log = logging.getLogger(__name__)
 
 _HOUR = timedelta(hours=1)
 _SEEN_STEP = timedelta(minutes=1)
@@ -124,16 +127,17 @@ def touch_session(session_id: int) -> None:
     """
     Note that the person is still there, at most once a minute.
 
-    The one write that a GET makes; it changes nothing that anybody can read but a time.
+    The one write that a GET makes; it changes nothing that anybody can read but a time.  While
+    the database takes no writes, pages go on without it.
     """
     now = clock.now()
-    stale = LoginSession.last_seen_at < now - _SEEN_STEP
-    with db.current().writing() as session:
-        session.execute(
-            update(LoginSession)
-            .where(LoginSession.id == session_id, stale)
-            .values(last_seen_at=now)
-        )
+    stale = LoginSession.last_seen_at <= now - _SEEN_STEP
+    seen = update(LoginSession).where(LoginSession.id == session_id, stale)
+    try:
+        with db.noting() as session:
+            session.execute(seen.values(last_seen_at=now))
+    except Unavailable:
+        log.warning("session %s could not be noted as seen", session_id)
 
 
 @dataclass(frozen=True, slots=True)

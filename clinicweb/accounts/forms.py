@@ -5,6 +5,7 @@ from wtforms.validators import InputRequired, Length
 
 from clinicweb.core.forms import Form, LineField
 from clinicweb.core.i18n import lazy
+from clinicweb.web.guards import LONGEST_NEXT
 
 
 class SignInForm(Form):
@@ -21,4 +22,4 @@ class SignInForm(Form):
         validators=[InputRequired(lazy("Escriba su contraseña.")), Length(max=200)],
         render_kw={"autocomplete": "current-password", "maxlength": 200},
     )
-    next = HiddenField(validators=[Length(max=500)])
+    next = HiddenField(validators=[Length(max=LONGEST_NEXT)])

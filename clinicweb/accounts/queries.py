@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
@@ -97,14 +97,18 @@ def _signed_in(login: LoginSession, account: Account) -> SignedIn:
     return SignedIn(viewer, facts)
 
 
-def list_sessions(viewer: Viewer) -> tuple[SessionRow, ...]:
-    """The viewer's open sessions, the latest seen first."""
+def list_sessions(viewer: Viewer, *, idle: timedelta) -> tuple[SessionRow, ...]:
+    """The viewer's sessions that still go on, the latest seen first."""
+    now = clock.now()
     query = (
         select(LoginSession)
+        .join(Account, LoginSession.account_id == Account.id)
         .where(
-            LoginSession.account_id == viewer.account_id,
+            Account.id == viewer.account_id,
+            LoginSession.credential_version == Account.credential_version,
             LoginSession.ended_at.is_(None),
-            LoginSession.expires_at > clock.now(),
+            LoginSession.expires_at > now,
+            LoginSession.last_seen_at > now - idle,
         )
         .order_by(LoginSession.last_seen_at.desc())
         .limit(50)

@@ -48,12 +48,15 @@ def enter() -> Response:
     if not form.validate():
         return _sign_in_page(form, status=422)
     try:
-        login.begin(actions.sign_in(current_rules().sign_in, _attempt(form)))
+        key = actions.sign_in(current_rules().sign_in, _attempt(form))
     except NotAllowed:
         form.form_errors.append(_("El usuario o la contraseña no son correctos."))
         return _sign_in_page(form, status=422)
     except TooManyAttempts as limit:
         return _slow_down(form, limit)
+    if g.viewer:  # whoever was here before has left this browser
+        actions.sign_out(g.viewer)
+    login.begin(key)
     return _leave_for(safe_next(form.next.data))
 
 
@@ -94,7 +97,8 @@ def sign_out() -> Response:
 @bp.get("/mis-sesiones")
 @signed_in
 def sessions() -> Response:
-    zone = current_rules().identity.timezone
+    rules = current_rules()
+    zone = rules.identity.timezone
     lines = tuple(
         SessionLine(
             id=row.public_id,
@@ -104,7 +108,7 @@ def sessions() -> Response:
             is_current=row.is_current,
             end_url=url_for("accounts.end_session", session_id=row.public_id),
         )
-        for row in queries.list_sessions(g.viewer)
+        for row in queries.list_sessions(g.viewer, idle=rules.sign_in.idle)
     )
     return page("accounts/sessions.html", sessions=lines)
 

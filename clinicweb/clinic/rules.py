@@ -51,6 +51,10 @@ class SignIn(_Section):
     failures_per_account_hour: int = Field(default=20, ge=3)
     failures_per_address_hour: int = Field(default=100, ge=3)
 
+    @property
+    def idle(self) -> timedelta:
+        return timedelta(minutes=self.idle_minutes)
+
 
 class Booking(_Section):
     """How hours are published, held, taken and given back."""
