@@ -54,7 +54,7 @@ def sign_in(rules: SignIn, attempt: Attempt) -> str:
     typed = names.candidates(attempt.identifier, rules.document_types)
     credentials = find_credentials(typed)
     counted = f"account:{credentials.account_id}" if credentials.account_id else f"name:{typed[0]}"
-    address = f"address:{attempt.address}"
+    address = f"address:{limits.network_of(attempt.address)}"
     with bookkeeping() as session:
         limits.count_attempt(session, counted, limit=rules.failures_per_account_hour, window=_HOUR)
         limits.count_attempt(session, address, limit=rules.failures_per_address_hour, window=_HOUR)
@@ -73,7 +73,8 @@ def _open_session(
             public_id=new_public_id(),
             key_hash=key_hash(key),
             account_id=account.id,
-            credential_version=account.credential_version,
+            # The one that was checked: a password changed meanwhile ends this session at once.
+            credential_version=credentials.credential_version,
             device=device[:120],
             created_at=now,
             last_seen_at=now,

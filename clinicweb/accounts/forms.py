@@ -1,7 +1,7 @@
 """Forms of the way in."""
 
 from wtforms import HiddenField, PasswordField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from clinicweb.core.forms import Form, LineField
 from clinicweb.core.i18n import lazy
@@ -14,7 +14,7 @@ class SignInForm(Form):
     identifier = LineField(
         lazy("RUT o nombre de usuario"),
         max_length=120,
-        validators=[InputRequired(lazy("Escriba su RUT o su nombre de usuario."))],
+        validators=[DataRequired(lazy("Escriba su RUT o su nombre de usuario."))],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = PasswordField(

@@ -20,6 +20,7 @@ class Credentials:
 
     account_id: int | None = None
     password_hash: str | None = None
+    credential_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +54,18 @@ def find_credentials(names: Sequence[tuple[str, str]]) -> Credentials:
         for kind, value in names
     ]
     query = (
-        select(AccountIdentifier.kind, Account.id, Account.password_hash)
-        .join(Account)
+        select(AccountIdentifier, Account)
+        .join(AccountIdentifier.account)
         .where(or_(*matches), Account.is_active)
     )
     with reading() as session:
-        found = {row.kind: row for row in session.execute(query)}
-    for kind, _value in names:
-        if kind in found:
-            return Credentials(found[kind].id, found[kind].password_hash)
-    return Credentials()
+        found = {
+            (name.kind, name.value): Credentials(
+                account.id, account.password_hash, account.credential_version
+            )
+            for name, account in session.execute(query)
+        }
+    return next((found[name] for name in names if name in found), Credentials())
 
 
 def find_signed_in(key: str) -> SignedIn | None:
