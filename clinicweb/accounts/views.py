@@ -9,7 +9,7 @@ from clinicweb.accounts import actions, login, queries
 from clinicweb.accounts.forms import SignInForm
 from clinicweb.clinic.installed import current_rules
 from clinicweb.core.errors import NotAllowed, TooManyAttempts
-from clinicweb.core.i18n import _, moment
+from clinicweb.core.i18n import _, counted, moment
 from clinicweb.web.guards import public, safe_next, signed_in
 from clinicweb.web.render import page, see_other
 
@@ -69,7 +69,11 @@ def _attempt(form: SignInForm) -> actions.Attempt:
 def _slow_down(form: SignInForm, limit: TooManyAttempts) -> Response:
     minutes = ceil(limit.retry_after_seconds / 60)
     form.form_errors.append(
-        _("Demasiados intentos. Espere %(minutes)s minutos y pruebe de nuevo.", minutes=minutes)
+        counted(
+            "Demasiados intentos. Espere %(num)s minuto y pruebe de nuevo.",
+            "Demasiados intentos. Espere %(num)s minutos y pruebe de nuevo.",
+            minutes,
+        )
     )
     response = _sign_in_page(form, status=429)
     response.headers["Retry-After"] = str(limit.retry_after_seconds)

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from clinicweb.core.text import noted
+
 PRESETS = Path(__file__).parent / "presets"
 
 
@@ -81,19 +83,19 @@ class Booking(_Section):
 class Labels(_Section):
     """Words on buttons and fields that differ from clinic to clinic; Spanish, translated later."""
 
-    sign_in: str = "Iniciar sesión"
-    sign_out: str = "Cerrar sesión"
-    identifier: str = "RUT o nombre de usuario"
-    password: str = "Contraseña"  # noqa: S105
-    new_appointment: str = "Reservar una nueva hora haciendo click aquí"
-    service: str = "Especialidad"
-    practitioner: str = "Profesional"
-    day: str = "Fecha deseada"
-    agreement: str = "Convenio"
-    continue_booking: str = "Continuar con la reserva"
-    confirm_booking: str = "Confirmar Reserva"
-    back_home: str = "Volver al inicio"
-    release: str = "Liberar"
+    sign_in: str = noted("Iniciar sesión")
+    sign_out: str = noted("Cerrar sesión")
+    identifier: str = noted("RUT o nombre de usuario")
+    password: str = noted("Contraseña")
+    new_appointment: str = noted("Reservar una nueva hora haciendo click aquí")
+    service: str = noted("Especialidad")
+    practitioner: str = noted("Profesional")
+    day: str = noted("Fecha deseada")
+    agreement: str = noted("Convenio")
+    continue_booking: str = noted("Continuar con la reserva")
+    confirm_booking: str = noted("Confirmar Reserva")
+    back_home: str = noted("Volver al inicio")
+    release: str = noted("Liberar")
 
 
 class ClinicRules(_Section):
