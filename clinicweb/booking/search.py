@@ -34,9 +34,9 @@ class DayButton:
 def search_form(rules: ClinicRules, visit: Visit) -> SearchForm:
     """The form with what the draft knows, or what the address asks for."""
     form = SearchForm(data=_wanted(visit))
-    form.service.label.text = rules.labels.service
-    form.practitioner.label.text = rules.labels.practitioner
-    form.agreement.label.text = rules.labels.agreement
+    form.service.label.text = _(rules.labels.service)
+    form.practitioner.label.text = _(rules.labels.practitioner)
+    form.agreement.label.text = _(rules.labels.agreement)
     services = queries.list_services(visit.viewer)
     form.service.choices = [("", _("Elija…")), *((row.code, row.name) for row in services)]
     if form.service.data not in {row.code for row in services}:
@@ -91,7 +91,7 @@ def search_context(rules: ClinicRules, visit: Visit, form: SearchForm) -> Mappin
         "days": (),
         "next_day": None,
         "empty_text": _("Elija primero una especialidad para ver las fechas."),
-        "period_text": rules.labels.day,
+        "period_text": _(rules.labels.day),
     }
     if not form.service.data:
         return context
