@@ -11,6 +11,7 @@ from typing import TypeVar
 from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 
 from clinicweb.core.errors import NotFound
@@ -53,13 +54,17 @@ def _ask_to_sign_in() -> ResponseReturnValue | None:
 
 def sign_in_first() -> Response:
     """Lead to the sign-in page, and back to this very step afterwards."""
-    rule = request.url_rule
-    returns_here = rule is not None and "GET" in (rule.methods or ())
-    target = request.full_path.rstrip("?") if returns_here else "/"
+    target = request.full_path.rstrip("?") if _can_be_opened() else "/"
     address = url_for("accounts.sign_in") + "?" + urlencode({"next": target})
     if request.htmx:  # type: ignore[attr-defined]
         return Response(status=401, headers={"HX-Redirect": address})
     return redirect(address, 303)  # type: ignore[return-value]
+
+
+def _can_be_opened() -> bool:
+    """Whether this address shows a page; that of a posted step does, that of a mere act not."""
+    adapter = request_ctx.url_adapter
+    return adapter is not None and adapter.test(method="GET")
 
 
 public = _marked(Guard("public", _let_pass))
