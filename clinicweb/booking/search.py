@@ -71,8 +71,10 @@ def _set_agreements(form: SearchForm, visit: Visit) -> None:
         form.agreement.data = found[0].code
 
 
-def the_search(visit: Visit, service: str, practitioner: str | None) -> HourSearch:
-    return HourSearch(service, practitioner or None, visit.draft_id)
+def the_search(
+    rules: ClinicRules, visit: Visit, service: str, practitioner: str | None
+) -> HourSearch:
+    return HourSearch(service, practitioner or None, visit.draft_id, rules.booking.book_notice)
 
 
 def search_context(rules: ClinicRules, visit: Visit, form: SearchForm) -> Mapping[str, Any]:
@@ -95,7 +97,7 @@ def search_context(rules: ClinicRules, visit: Visit, form: SearchForm) -> Mappin
     }
     if not form.service.data:
         return context
-    search = the_search(visit, form.service.data, form.practitioner.data)
+    search = the_search(rules, visit, form.service.data, form.practitioner.data)
     counts = queries.count_free_hours(visit.viewer, search, first=first, last=last)
     selected = visit.answer("buscar", "day")
     days = tuple(_button(day, count, selected) for day, count in counts.items())
