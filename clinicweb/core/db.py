@@ -121,6 +121,7 @@ class Database:
 def _postgres_engine(url: str, busy_seconds: float, options: str = "") -> Engine:
     return create_engine(
         url,
+        hide_parameters=True,  # patients' data are not for logs
         connect_args={"options": options},
         pool_size=10,
         max_overflow=20,
@@ -133,7 +134,11 @@ def _sqlite_engine(
     url: str, busy_seconds: float, *, begin: str, query_only: bool = False
 ) -> Engine:
     engine = create_engine(
-        url, connect_args={"timeout": busy_seconds}, pool_size=20, max_overflow=40
+        url,
+        hide_parameters=True,
+        connect_args={"timeout": busy_seconds},
+        pool_size=20,
+        max_overflow=40,
     )
 
     @event.listens_for(engine, "connect")
