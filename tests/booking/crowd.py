@@ -165,7 +165,12 @@ WRONGS = {
            AND id NOT IN (SELECT slot_id FROM appointment WHERE IS_LIVE)""",
     "an appointment whose hour is offered": """
         SELECT slot.id FROM slot JOIN appointment ON appointment.slot_id = slot.id
-         WHERE appointment.IS_LIVE AND slot.status <> 'booked'""",
+         WHERE appointment.IS_LIVE AND slot.status NOT IN ('booked', 'withdrawn')""",
+    "an hour on offer that cannot be had": """
+        SELECT slot.id FROM slot JOIN appointment AS one
+            ON one.practitioner_id = slot.practitioner_id AND one.IS_LIVE
+           AND one.starts_at < slot.ends_at AND slot.starts_at < one.ends_at
+         WHERE slot.status = 'free'""",
     "an appointment without one mail": """
         SELECT public_id FROM appointment WHERE IS_LIVE AND draft_id IS NOT NULL
            AND 1 <> (SELECT count(*) FROM outbox_message WHERE dedupe_key
