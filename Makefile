@@ -15,8 +15,6 @@ WORKERS ?= 2
 bin := .venv/bin
 runtime := .venv/runtime.stamp
 dev := .venv/dev.stamp
-catalogues := $(wildcard clinicweb/translations/*/LC_MESSAGES/*.po)
-compiled := $(catalogues:.po=.mo)
 code := clinicweb tests bench
 
 .PHONY: help setup demo test check format prove bench bench-weight translations lock clean
@@ -24,16 +22,16 @@ code := clinicweb tests bench
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 15
 
-setup: $(dev) $(compiled) ## the virtual environment in .venv, complete
+setup: $(dev) ## the virtual environment in .venv, complete
 
-demo: $(runtime) $(compiled) ## a demo clinic: make demo [CLINIC=preset] [PORT=8000]
+demo: $(runtime) ## a demo clinic: make demo [CLINIC=preset] [PORT=8000]
 	$(bin)/clinicweb demo --clinic $(CLINIC) --port $(PORT)
 
 test: check ## check, then every test, on throwaway services of its own
 	@tools/setup-system chromium postgresql redis
 	@tools/timed $(bin)/pytest -n $(WORKERS) --dist loadfile --durations 15 $(TESTS)
 
-check: $(dev) $(compiled) ## ruff, mypy, import contracts, templates
+check: $(dev) ## ruff, mypy, import contracts, templates
 	$(bin)/ruff check .
 	$(bin)/ruff format --check .
 	$(bin)/mypy
@@ -44,19 +42,19 @@ format: $(dev) ## rewrite the code in the one format
 	$(bin)/ruff check --fix .
 	$(bin)/ruff format .
 
-prove: $(dev) $(compiled) ## the test catalogue at full size, as one table
+prove: $(dev) ## the test catalogue at full size, as one table
 	@tools/setup-system chromium postgresql redis
 	@PROVE=full tools/timed $(bin)/pytest -n $(WORKERS) --dist loadfile --durations 0 $(TESTS)
 
-bench: $(dev) $(compiled) ## requests per second, as a ratio to a bare route in the same run
+bench: $(dev) ## requests per second, as a ratio to a bare route in the same run
 	@tools/setup-system postgresql redis
 	$(bin)/python -m bench.throughput
 
-bench-weight: $(dev) $(compiled) ## bytes on the wire per page, against the budgets
+bench-weight: $(dev) ## bytes on the wire per page, against the budgets
 	@tools/setup-system chromium
 	$(bin)/python -m bench.weight
 
-translations: $(dev) ## collect new texts into the catalogues, and compile them
+translations: $(dev) ## collect new texts into the catalogues, and count what is missing
 	tools/translations $(bin)/pybabel
 
 lock: $(dev) ## compile requirements*.txt from pyproject.toml; make lock ARGS=--upgrade
@@ -64,7 +62,6 @@ lock: $(dev) ## compile requirements*.txt from pyproject.toml; make lock ARGS=--
 
 clean: ## remove what make made; the demo's data in var/ stays
 	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
-	rm -f $(compiled)
 	find $(wildcard $(code)) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(runtime): requirements.txt requirements-build.txt pyproject.toml
@@ -74,6 +71,3 @@ $(runtime): requirements.txt requirements-build.txt pyproject.toml
 $(dev): requirements-dev.txt $(runtime)
 	PYTHON="$(PYTHON)" tools/make-venv .venv requirements-dev.txt
 	@touch $@
-
-%.mo: %.po $(runtime)
-	@$(bin)/pybabel --quiet compile --input-file $< --output-file $@

@@ -1,7 +1,6 @@
 """The application factory: wiring only."""
 
 from flask import Flask
-from flask_babel import Babel
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
@@ -14,7 +13,7 @@ from clinicweb.clinic import installed
 from clinicweb.clinic.brand import brand
 from clinicweb.clinic.rules import ClinicRules, load_rules
 from clinicweb.config import Settings
-from clinicweb.core import db
+from clinicweb.core import db, i18n
 from clinicweb.core.ids import PUBLIC_ID_PATTERN
 from clinicweb.demo.views import mailbox_pages
 from clinicweb.notifications import rendering
@@ -75,7 +74,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _install_kernel(app: Flask, settings: Settings, rules: ClinicRules) -> None:
-    Babel(app, default_locale=rules.identity.default_language, locale_selector=speech.locale)
+    i18n.init_app(app, default=rules.identity.default_language, reader=speech.locale)
     Compress(app)
     assets.init_app(app)
     render.init_app(app, labels=rules.labels.model_dump(), clinic=brand(rules))

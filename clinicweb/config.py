@@ -1,21 +1,40 @@
 """Settings of one installation, from the environment: ``CLINICWEB_…``."""
 
 import os
+import re
 import secrets
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from limits import parse_many
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 PREFIX = "CLINICWEB_"
 SHORTEST_KEY_BYTES = 32
+_DATABASES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
+_REDIS = ("redis://", "rediss://", "unix://")
+_ORIGIN = re.compile(r"https?://(?:\*\.)?[A-Za-z0-9.-]+(?::\d{1,5})?")
 
 
 class BadSettings(Exception):
     """What is wrong, one line a setting, each with its name."""
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _listed(value: object) -> object:
@@ -33,33 +52,66 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     data_dir: Path = Path("var")
-    database_url: str = ""
-    redis_url: str = ""
-    secret_key: Listed = ()
+    database_url: str = Field(default="", repr=False)
+    redis_url: str = Field(default="", repr=False)
+    secret_key: str = Field(default="", repr=False)
     clinic: str = "teleconsulta"
     base_url: str = ""
     mail_server: str = ""
     mail_port: int = Field(default=587, ge=1, le=65535)
     mail_username: str = ""
-    mail_password: str = ""
+    mail_password: str = Field(default="", repr=False)
     mail_use_tls: bool = True
     mail_sender: str = ""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     embed_origins: Listed = ()
     rate_limit: str = "300 per minute"
 
-    @model_validator(mode="after")
-    def _check_key(self) -> Self:
-        if any(len(key.encode()) < SHORTEST_KEY_BYTES for key in self.secret_key):
-            raise ValueError(f"secret_key: at least {SHORTEST_KEY_BYTES} bytes are needed")
-        return self
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, key: str) -> str:
+        if any(len(part.encode()) < SHORTEST_KEY_BYTES for part in _parts(key)):
+            raise ValueError(f"at least {SHORTEST_KEY_BYTES} bytes are needed")
+        return key
 
-    @model_validator(mode="after")
-    def _check_base_url(self) -> Self:
-        parts = urlsplit(self.base_url)
-        if self.base_url and (parts.scheme not in {"http", "https"} or not parts.hostname):
-            raise ValueError("base_url: an address such as https://portal.clinica.example")
-        return self
+    @field_validator("base_url")
+    @classmethod
+    def _origin(cls, address: str) -> str:
+        if address and not _is_origin(address):
+            raise ValueError("an address such as https://portal.clinica.example, without a path")
+        return address.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        if url and (not url.startswith(_DATABASES) or ":memory:" in url or url == "sqlite:///"):
+            raise ValueError("sqlite:///path/of/file.db or postgresql://user:password@host/name")
+        return url
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, url: str) -> str:
+        if url and not url.startswith(_REDIS):
+            raise ValueError("an address such as redis://:password@host:6379/0")
+        return url
+
+    @field_validator("embed_origins")
+    @classmethod
+    def _origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        # They go into a header as they are.
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin}: an origin such as https://www.clinica.example")
+        return origins
+
+    @field_validator("rate_limit")
+    @classmethod
+    def _readable_rate(cls, rate: str) -> str:
+        try:
+            parse_many(rate)
+        except ValueError:
+            raise ValueError("a rate such as 300 per minute") from None
+        return rate
 
     @model_validator(mode="after")
     def _check_mail(self) -> Self:
@@ -81,27 +133,60 @@ class Settings(BaseModel):
 
     @property
     def is_https(self) -> bool:
-        return self.base_url.startswith("https://")
+        return urlsplit(self.base_url).scheme == "https"
+
+    def make_data_dir(self) -> None:
+        """The folder of everything that is kept; for this user's eyes only when it is new."""
+        try:
+            self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadSettings(f"{PREFIX}DATA_DIR: {self.data_dir}: {error.strerror}") from None
 
     def keys(self) -> tuple[str, ...]:
         """
         The secret keys, the newest last: what any of them signed is good, the last one signs.
 
-        As set (several are separated by commas), or one generated once and kept for this
+        As set, separated by commas, the newest first; or one generated once and kept for this
         user's eyes only.
         """
-        return self.secret_key or (_kept_key(self.data_dir / "secret_key"),)
+        if self.secret_key:
+            return tuple(reversed(_parts(self.secret_key)))
+        self.make_data_dir()
+        return (_kept_key(self.data_dir / "secret_key"),)
+
+
+def _is_origin(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        has_good_port = parts.port != 0
+    except ValueError:
+        return False
+    rest = (parts.path.rstrip("/"), parts.query, parts.fragment, parts.username)
+    return (
+        parts.scheme in {"http", "https"}
+        and bool(parts.hostname)
+        and has_good_port
+        and not any(rest)
+    )
 
 
 def _kept_key(path: Path) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text()
-    with os.fdopen(descriptor, "w") as file:
+    if not path.exists():
+        _keep_new_key(path)
+    key = path.read_text()
+    if len(key.encode()) < SHORTEST_KEY_BYTES:
+        raise BadSettings(f"{path}: damaged; restore it, or remove it and all sign in again")
+    return key
+
+
+def _keep_new_key(path: Path) -> None:
+    # Written aside and linked: of two processes that start at once, both read the one whole key.
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".key-") as file:
         file.write(secrets.token_urlsafe(48))
-    return path.read_text()
+        file.flush()
+        os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(file.name, path)
 
 
 def load_settings(environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:

@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from clinicweb.app import create_app
 from clinicweb.config import Settings
 from clinicweb.core import db
 from tests import cast
@@ -28,6 +27,8 @@ Browser = Callable[..., CheckedClient]
 
 def make_app(url: str, folder: Path, *, is_demo: bool = False, **settings: object) -> Flask:
     """The portal on the database at *url*, with limits that no test reaches by chance."""
+    from clinicweb.app import create_app  # tests of the services need no product
+
     defaults = {
         "database_url": url,
         "data_dir": folder,

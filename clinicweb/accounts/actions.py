@@ -1,5 +1,6 @@
 """What people do to come in and to go; and how accounts are made."""
 
+import logging
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,9 +22,11 @@ from clinicweb.clinic.models import Patient, Practitioner
 from clinicweb.clinic.rules import SignIn
 from clinicweb.core import clock, db, limits
 from clinicweb.core.db import bookkeeping, transaction
-from clinicweb.core.errors import InvalidInput, NotAllowed, NotFound
+from clinicweb.core.errors import InvalidInput, NotAllowed, NotFound, Unavailable
 from clinicweb.core.ids import new_public_id
 from clinicweb.core.viewer import PATIENT, PRACTITIONER, ROLES, Actor, SystemActor, Viewer
+
+log = logging.getLogger(__name__)
 
 _HOUR = timedelta(hours=1)
 _SEEN_STEP = timedelta(minutes=1)
@@ -51,7 +54,7 @@ def sign_in(rules: SignIn, attempt: Attempt) -> str:
     typed = names.candidates(attempt.identifier, rules.document_types)
     credentials = find_credentials(typed)
     counted = f"account:{credentials.account_id}" if credentials.account_id else f"name:{typed[0]}"
-    address = f"address:{attempt.address}"
+    address = f"address:{limits.network_of(attempt.address)}"
     with bookkeeping() as session:
         limits.count_attempt(session, counted, limit=rules.failures_per_account_hour, window=_HOUR)
         limits.count_attempt(session, address, limit=rules.failures_per_address_hour, window=_HOUR)
@@ -70,7 +73,8 @@ def _open_session(
             public_id=new_public_id(),
             key_hash=key_hash(key),
             account_id=account.id,
-            credential_version=account.credential_version,
+            # The one that was checked: a password changed meanwhile ends this session at once.
+            credential_version=credentials.credential_version,
             device=device[:120],
             created_at=now,
             last_seen_at=now,
@@ -124,16 +128,17 @@ def touch_session(session_id: int) -> None:
     """
     Note that the person is still there, at most once a minute.
 
-    The one write that a GET makes; it changes nothing that anybody can read but a time.
+    The one write that a GET makes; it changes nothing that anybody can read but a time.  While
+    the database takes no writes, pages go on without it.
     """
     now = clock.now()
-    stale = LoginSession.last_seen_at < now - _SEEN_STEP
-    with db.current().writing() as session:
-        session.execute(
-            update(LoginSession)
-            .where(LoginSession.id == session_id, stale)
-            .values(last_seen_at=now)
-        )
+    stale = LoginSession.last_seen_at <= now - _SEEN_STEP
+    seen = update(LoginSession).where(LoginSession.id == session_id, stale)
+    try:
+        with db.noting() as session:
+            session.execute(seen.values(last_seen_at=now))
+    except Unavailable:
+        log.warning("session %s could not be noted as seen", session_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from typing import Any
 
 from wtforms import HiddenField, PasswordField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from clinicweb.accounts.password_rules import rule_text
 from clinicweb.accounts.policy import LONGEST_PASSWORD, PasswordRules, password_problems
 from clinicweb.core.forms import Form, LineField
 from clinicweb.core.i18n import _, lazy
+from clinicweb.web.guards import LONGEST_NEXT
 
 
 class SignInForm(Form):
@@ -17,7 +18,7 @@ class SignInForm(Form):
     identifier = LineField(
         lazy("RUT o nombre de usuario"),
         max_length=120,
-        validators=[InputRequired(lazy("Escriba su RUT o su nombre de usuario."))],
+        validators=[DataRequired(lazy("Escriba su RUT o su nombre de usuario."))],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = PasswordField(
@@ -25,7 +26,7 @@ class SignInForm(Form):
         validators=[InputRequired(lazy("Escriba su contraseña.")), Length(max=200)],
         render_kw={"autocomplete": "current-password", "maxlength": 200},
     )
-    next = HiddenField(validators=[Length(max=500)])
+    next = HiddenField(validators=[Length(max=LONGEST_NEXT)])
 
 
 class HelpForm(Form):

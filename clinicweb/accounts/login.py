@@ -6,7 +6,7 @@ by the row alone, so a copied cookie dies with its session.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Flask, g, request, session
 from flask_login import LoginManager, current_user, login_user
@@ -30,6 +30,7 @@ class SessionUser:
 
     key: str
     viewer: Viewer
+    last_seen_at: datetime
 
     is_authenticated = True
     is_active = True
@@ -46,7 +47,7 @@ def begin(key: str) -> None:
     session.update(kept)
     signed_in = find_signed_in(key)
     if signed_in:
-        login_user(SessionUser(key, signed_in.viewer))
+        login_user(_user(key, signed_in))
 
 
 def end() -> None:
@@ -60,27 +61,34 @@ def init_app(app: Flask, rules: SignIn) -> None:
     manager = LoginManager()
     # It ties a session to the network address: phones change theirs all the time.
     manager.session_protection = None
-    manager.init_app(app)
-    idle = timedelta(minutes=rules.idle_minutes)
+    # Templates know a viewer; a user of flask-login's would be looked up for every one of them.
+    manager.init_app(app, add_context_processor=False)
 
     @manager.user_loader
     def load_user(key: str) -> SessionUser | None:
-        found = find_signed_in(key)
-        if found is None or not may_continue(found.facts, idle=idle, now=clock.now()).allowed:
+        found = find_signed_in(key) if isinstance(key, str) else None
+        if found is None or not may_continue(found.facts, idle=rules.idle, now=clock.now()).allowed:
             return None
-        _touch(found)
-        return SessionUser(key, found.viewer)
+        return _user(key, found)
 
     @app.before_request
     def load_viewer() -> None:
-        is_person = request.endpoint not in _ENDPOINTS_WITHOUT_A_PERSON
-        g.viewer = current_user.viewer if is_person and current_user.is_authenticated else None
+        g.viewer = None
+        if request.endpoint in _ENDPOINTS_WITHOUT_A_PERSON or not current_user.is_authenticated:
+            return
+        g.viewer = current_user.viewer
+        if request.endpoint:  # a page that is not there says nothing about who asks
+            _touch(current_user)
 
     @app.context_processor
     def viewer() -> dict[str, Viewer | None]:
         return {"viewer": g.get("viewer")}
 
 
-def _touch(found: SignedIn) -> None:
-    if clock.now() - found.facts.last_seen_at >= _TOUCH_AFTER:
-        touch_session(found.viewer.session_id)
+def _user(key: str, found: SignedIn) -> SessionUser:
+    return SessionUser(key, found.viewer, found.facts.last_seen_at)
+
+
+def _touch(user: SessionUser) -> None:
+    if clock.now() - user.last_seen_at >= _TOUCH_AFTER:
+        touch_session(user.viewer.session_id)

@@ -12,11 +12,11 @@ def username(text: str) -> str:
 
 
 def candidates(text: str, document_types: Sequence[str]) -> list[tuple[str, str]]:
-    """What *text* may mean, as (kind, value): a document in any usual punctuation, a user name."""
-    found = [(USERNAME, username(text))]
+    """What *text* may mean, likeliest first: (kind, value) of documents, then of a user name."""
+    found = []
     for document_type in document_types:
         try:
-            found.insert(0, (DOCUMENT, documents.normalise(document_type, text)))
+            found.append((DOCUMENT, documents.normalise(document_type, text)))
         except ValueError:
             continue
-    return found
+    return [*found, (USERNAME, username(text))]

@@ -1,6 +1,7 @@
 """Passwords as argon2id; checking an unknown person costs the same as checking a known one."""
 
 import threading
+import unicodedata
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -14,18 +15,22 @@ _at_once = threading.BoundedSemaphore(2)
 
 def hash_password(password: str) -> str:
     with _at_once:
-        return _hasher.hash(password)
+        return _hasher.hash(_canonical(password))
 
 
 def is_right(password: str, password_hash: str | None) -> bool:
     """Whether *password* is the one of *password_hash*; None (nobody) takes as long and is no."""
     with _at_once:
         try:
-            return _hasher.verify(password_hash or _nobodys_hash(), password) and bool(
-                password_hash
-            )
+            _hasher.verify(password_hash or _nobodys_hash(), _canonical(password))
         except (VerificationError, InvalidHashError):
             return False
+    return password_hash is not None
+
+
+def _canonical(password: str) -> str:
+    # Some keyboards send «ñ» as one character, some as two.
+    return unicodedata.normalize("NFC", password)
 
 
 @cache

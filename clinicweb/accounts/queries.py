@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
@@ -20,6 +20,7 @@ class Credentials:
 
     account_id: int | None = None
     password_hash: str | None = None
+    credential_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +54,18 @@ def find_credentials(names: Sequence[tuple[str, str]]) -> Credentials:
         for kind, value in names
     ]
     query = (
-        select(AccountIdentifier.kind, Account.id, Account.password_hash)
-        .join(Account)
+        select(AccountIdentifier, Account)
+        .join(AccountIdentifier.account)
         .where(or_(*matches), Account.is_active)
     )
     with reading() as session:
-        found = {row.kind: row for row in session.execute(query)}
-    for kind, _value in names:
-        if kind in found:
-            return Credentials(found[kind].id, found[kind].password_hash)
-    return Credentials()
+        found = {
+            (name.kind, name.value): Credentials(
+                account.id, account.password_hash, account.credential_version
+            )
+            for name, account in session.execute(query)
+        }
+    return next((found[name] for name in names if name in found), Credentials())
 
 
 def find_signed_in(key: str) -> SignedIn | None:
@@ -97,14 +100,18 @@ def _signed_in(login: LoginSession, account: Account) -> SignedIn:
     return SignedIn(viewer, facts)
 
 
-def list_sessions(viewer: Viewer) -> tuple[SessionRow, ...]:
-    """The viewer's open sessions, the latest seen first."""
+def list_sessions(viewer: Viewer, *, idle: timedelta) -> tuple[SessionRow, ...]:
+    """The viewer's sessions that still go on, the latest seen first."""
+    now = clock.now()
     query = (
         select(LoginSession)
+        .join(Account, LoginSession.account_id == Account.id)
         .where(
-            LoginSession.account_id == viewer.account_id,
+            Account.id == viewer.account_id,
+            LoginSession.credential_version == Account.credential_version,
             LoginSession.ended_at.is_(None),
-            LoginSession.expires_at > clock.now(),
+            LoginSession.expires_at > now,
+            LoginSession.last_seen_at > now - idle,
         )
         .order_by(LoginSession.last_seen_at.desc())
         .limit(50)

@@ -9,7 +9,7 @@ from clinicweb.accounts import actions, login, queries
 from clinicweb.accounts.forms import SignInForm
 from clinicweb.clinic.installed import current_rules
 from clinicweb.core.errors import NotAllowed, TooManyAttempts
-from clinicweb.core.i18n import _, moment
+from clinicweb.core.i18n import _, counted, moment
 from clinicweb.web.guards import public, safe_next, signed_in
 from clinicweb.web.render import page, see_other
 
@@ -48,12 +48,15 @@ def enter() -> Response:
     if not form.validate():
         return _sign_in_page(form, status=422)
     try:
-        login.begin(actions.sign_in(current_rules().sign_in, _attempt(form)))
+        key = actions.sign_in(current_rules().sign_in, _attempt(form))
     except NotAllowed:
         form.form_errors.append(_("El usuario o la contraseña no son correctos."))
         return _sign_in_page(form, status=422)
     except TooManyAttempts as limit:
         return _slow_down(form, limit)
+    if g.viewer:  # whoever was here before has left this browser
+        actions.sign_out(g.viewer)
+    login.begin(key)
     return _leave_for(safe_next(form.next.data))
 
 
@@ -66,7 +69,11 @@ def _attempt(form: SignInForm) -> actions.Attempt:
 def _slow_down(form: SignInForm, limit: TooManyAttempts) -> Response:
     minutes = ceil(limit.retry_after_seconds / 60)
     form.form_errors.append(
-        _("Demasiados intentos. Espere %(minutes)s minutos y pruebe de nuevo.", minutes=minutes)
+        counted(
+            "Demasiados intentos. Espere %(num)s minuto y pruebe de nuevo.",
+            "Demasiados intentos. Espere %(num)s minutos y pruebe de nuevo.",
+            minutes,
+        )
     )
     response = _sign_in_page(form, status=429)
     response.headers["Retry-After"] = str(limit.retry_after_seconds)
@@ -94,7 +101,8 @@ def sign_out() -> Response:
 @bp.get("/mis-sesiones")
 @signed_in
 def sessions() -> Response:
-    zone = current_rules().identity.timezone
+    rules = current_rules()
+    zone = rules.identity.timezone
     lines = tuple(
         SessionLine(
             id=row.public_id,
@@ -104,7 +112,7 @@ def sessions() -> Response:
             is_current=row.is_current,
             end_url=url_for("accounts.end_session", session_id=row.public_id),
         )
-        for row in queries.list_sessions(g.viewer)
+        for row in queries.list_sessions(g.viewer, idle=rules.sign_in.idle)
     )
     return page("accounts/sessions.html", sessions=lines)
 

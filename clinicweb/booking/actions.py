@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from clinicweb.audit import actions as audit
 from clinicweb.booking import mail, policy
-from clinicweb.booking.holds import NO_HOLD
+from clinicweb.booking.holds import DIRECT, NO_HOLD
 from clinicweb.booking.models import (
     APPOINTMENT_BOOKED,
     APPOINTMENT_CANCELLED,
@@ -20,7 +20,7 @@ from clinicweb.booking.models import (
     Appointment,
     Slot,
 )
-from clinicweb.booking.queries import DIRECT, appointment_facts
+from clinicweb.booking.queries import appointment_facts
 from clinicweb.clinic.models import Agreement, Patient
 from clinicweb.clinic.rules import Booking, ClinicRules
 from clinicweb.core import clock, drafts

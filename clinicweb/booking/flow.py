@@ -88,9 +88,11 @@ class _BookingSteps:
 
     def slot_context(self, visit: Visit, form: SlotForm) -> Mapping[str, Any]:
         day = date.fromisoformat(str(visit.answer("buscar", "day")))
-        wanted = search.the_search(
-            visit, visit.answer("buscar", "service") or "", visit.answer("buscar", "practitioner")
+        service, practitioner = (
+            visit.answer("buscar", "service"),
+            visit.answer("buscar", "practitioner"),
         )
+        wanted = search.the_search(self.rules, visit, service or "", practitioner)
         hours = queries.list_free_hours(visit.viewer, wanted, day)
         lost = self._lost(visit, wanted)
         shown = {choice.value for choice in lost[1]} if lost else set()

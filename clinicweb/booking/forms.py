@@ -9,6 +9,8 @@ from wtforms.validators import InputRequired, Length
 from clinicweb.core.forms import ChoiceField, Form
 from clinicweb.core.i18n import lazy
 
+_LARGEST_ID = 2**31 - 1  # PostgreSQL refuses to compare with more
+
 
 def _parsed_day(text: str | None) -> date | None:
     try:
@@ -17,16 +19,23 @@ def _parsed_day(text: str | None) -> date | None:
         return None
 
 
+def _offered(_form: Any, field: Any) -> None:
+    """What was sent is one of the choices; shown is then the first of them."""
+    if field.raw_data and field.raw_data[0] not in {value for value, _text in field.choices}:
+        raise ValidationError(str(lazy("Elija una de las opciones que se muestran.")))
+
+
 class SearchForm(Form):
     """S0-21, S0-22: what, with whom, when, and on which agreement, on one screen."""
 
     service = ChoiceField(
-        validators=[InputRequired(lazy("Elija una especialidad."))],
+        validators=[InputRequired(lazy("Elija una especialidad.")), _offered],
         render_kw={"autocomplete": "off"},
     )
-    practitioner = ChoiceField(render_kw={"autocomplete": "off"})
+    practitioner = ChoiceField(validators=[_offered], render_kw={"autocomplete": "off"})
     agreement = ChoiceField(
-        validators=[InputRequired(lazy("Elija un convenio."))], render_kw={"autocomplete": "off"}
+        validators=[InputRequired(lazy("Elija un convenio.")), _offered],
+        render_kw={"autocomplete": "off"},
     )
     day = StringField(validators=[InputRequired(lazy("Elija una fecha.")), Length(max=10)])
 
@@ -45,7 +54,7 @@ class SlotForm(Form):
     )
 
     def validate_slot(self, field: Any) -> None:
-        if not (field.data or "").isdecimal() or len(field.data) > 18:
+        if not (field.data or "").isdecimal() or int(field.data[:18]) > _LARGEST_ID:
             raise ValidationError(str(lazy("Elija una de las horas que se muestran.")))
 
 

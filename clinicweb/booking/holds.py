@@ -10,6 +10,7 @@ from clinicweb.booking.policy import SLOT_TAKEN
 from clinicweb.clinic.models import Service
 from clinicweb.clinic.rules import Booking
 from clinicweb.core import clock
+from clinicweb.core.drafts import Draft
 from clinicweb.core.errors import Conflict
 
 DIRECT = "direct"  # Service.booking: patients book it by themselves
@@ -38,6 +39,7 @@ def hold_slot(
     never offered.
     """
     now = clock.now()
+    _lock(session, slot_id, account_id)
     let_go(session, draft_id)
     _let_go_of_oldest(session, account_id, keep=rules.max_holds - 1, now=now)
     kept = session.execute(
@@ -47,6 +49,7 @@ def hold_slot(
             is_of_service(service),
             is_open_to(draft_id, now),
             Slot.starts_at > now,
+            Slot.starts_at >= now + rules.book_notice,
         )
         .values(
             held_until=now + rules.hold, held_by_draft_id=draft_id, held_by_account_id=account_id
@@ -54,6 +57,17 @@ def hold_slot(
     )
     if kept.rowcount == 0:  # type: ignore[attr-defined]
         raise Conflict(SLOT_TAKEN)
+
+
+def _lock(session: Session, slot_id: int, account_id: int) -> None:
+    """All that may change, in one order: two who change places must not wait in a ring."""
+    touched = select(Slot.id).where(or_(Slot.id == slot_id, _is_kept_by(account_id)))
+    session.scalars(touched.order_by(Slot.id).with_for_update()).all()
+
+
+def _is_kept_by(account_id: int) -> ColumnElement[bool]:
+    # By way of the drafts, which have an index on their account: there are many slots.
+    return Slot.held_by_draft_id.in_(select(Draft.id).where(Draft.account_id == account_id))
 
 
 def let_go(session: Session, draft_id: str) -> None:
@@ -65,7 +79,7 @@ def _let_go_of_oldest(session: Session, account_id: int, *, keep: int, now: date
     """One person may keep only so many: the oldest go first."""
     kept = session.scalars(
         select(Slot.id)
-        .where(Slot.held_by_account_id == account_id, Slot.held_until > now)
+        .where(_is_kept_by(account_id), Slot.held_until > now)
         .order_by(Slot.held_until.desc())
         .offset(keep)
     ).all()

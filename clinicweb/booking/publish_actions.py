@@ -119,7 +119,13 @@ class _Practitioner:
 
     def __init__(self, session: Session, practitioner_id: int, now: datetime) -> None:
         self.session = session
-        slots = select(Slot).where(Slot.practitioner_id == practitioner_id, Slot.starts_at > now)
+        # Locked before the appointments are read: nobody books or releases in between.
+        slots = (
+            select(Slot)
+            .where(Slot.practitioner_id == practitioner_id, Slot.starts_at > now)
+            .order_by(Slot.id)
+            .with_for_update(of=Slot)
+        )
         self.slots = {_key(slot): slot for slot in session.scalars(slots)}
         live = select(Appointment.slot_id, Appointment.starts_at, Appointment.ends_at).where(
             Appointment.practitioner_id == practitioner_id, Appointment.ends_at > now, IS_LIVE

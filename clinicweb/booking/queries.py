@@ -1,9 +1,9 @@
 """Reading services, free hours and a person's appointments."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from clinicweb.booking.holds import DIRECT, is_of_service, is_open_to
@@ -37,6 +37,7 @@ class HourSearch:
     service: str
     practitioner: str | None
     draft_id: str
+    notice: timedelta = timedelta(0)  # hours that begin sooner are nobody's any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +150,12 @@ def list_free_hours(viewer: Viewer, search: HourSearch, day: date) -> tuple[Free
 def list_nearest_hours(
     viewer: Viewer, search: HourSearch, slot_id: int, *, count: int
 ) -> tuple[FreeHour, ...]:
-    """The *count* free hours nearest in time to that of *slot_id*, in order."""
+    """The *count* hours nearest in time to that of *slot_id* that the viewer can have, in order."""
     with reading() as session:
         lost = session.get(Slot, slot_id)
         if lost is None:
             return ()
-        near, at = _hours_query(search), lost.starts_at
+        near, at = _hours_query(search).where(~_is_busy(viewer), Slot.id != lost.id), lost.starts_at
         later = near.where(Slot.starts_at >= at).order_by(Slot.starts_at).limit(count)
         earlier = near.where(Slot.starts_at < at).order_by(Slot.starts_at.desc()).limit(count)
         found = [*session.scalars(later), *session.scalars(earlier)]
@@ -208,11 +209,22 @@ def _wanted(search: HourSearch) -> list[ColumnElement[bool]]:
         IS_FREE,  # type: ignore[list-item]
         is_open_to(search.draft_id, now),
         Slot.starts_at > now,
+        Slot.starts_at >= now + search.notice,
     ]
     if search.practitioner:
         practitioner_id = select(Practitioner.id).where(Practitioner.code == search.practitioner)
         wanted.append(Slot.practitioner_id == practitioner_id.scalar_subquery())
     return wanted
+
+
+def _is_busy(viewer: Viewer) -> ColumnElement[bool]:
+    """SQL: the viewer has an appointment at the time of the slot."""
+    return exists().where(
+        Appointment.patient_id == viewer.patient_id,
+        Appointment.status.in_(LIVE_STATUSES),
+        Appointment.starts_at < Slot.ends_at,
+        Appointment.ends_at > Slot.starts_at,
+    )
 
 
 def _hours_query(search: HourSearch) -> Select[Slot]:

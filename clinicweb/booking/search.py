@@ -34,9 +34,9 @@ class DayButton:
 def search_form(rules: ClinicRules, visit: Visit) -> SearchForm:
     """The form with what the draft knows, or what the address asks for."""
     form = SearchForm(data=_wanted(visit))
-    form.service.label.text = rules.labels.service
-    form.practitioner.label.text = rules.labels.practitioner
-    form.agreement.label.text = rules.labels.agreement
+    form.service.label.text = _(rules.labels.service)
+    form.practitioner.label.text = _(rules.labels.practitioner)
+    form.agreement.label.text = _(rules.labels.agreement)
     services = queries.list_services(visit.viewer)
     form.service.choices = [("", _("Elija…")), *((row.code, row.name) for row in services)]
     if form.service.data not in {row.code for row in services}:
@@ -71,8 +71,10 @@ def _set_agreements(form: SearchForm, visit: Visit) -> None:
         form.agreement.data = found[0].code
 
 
-def the_search(visit: Visit, service: str, practitioner: str | None) -> HourSearch:
-    return HourSearch(service, practitioner or None, visit.draft_id)
+def the_search(
+    rules: ClinicRules, visit: Visit, service: str, practitioner: str | None
+) -> HourSearch:
+    return HourSearch(service, practitioner or None, visit.draft_id, rules.booking.book_notice)
 
 
 def search_context(rules: ClinicRules, visit: Visit, form: SearchForm) -> Mapping[str, Any]:
@@ -91,11 +93,11 @@ def search_context(rules: ClinicRules, visit: Visit, form: SearchForm) -> Mappin
         "days": (),
         "next_day": None,
         "empty_text": _("Elija primero una especialidad para ver las fechas."),
-        "period_text": rules.labels.day,
+        "period_text": _(rules.labels.day),
     }
     if not form.service.data:
         return context
-    search = the_search(visit, form.service.data, form.practitioner.data)
+    search = the_search(rules, visit, form.service.data, form.practitioner.data)
     counts = queries.count_free_hours(visit.viewer, search, first=first, last=last)
     selected = visit.answer("buscar", "day")
     days = tuple(_button(day, count, selected) for day, count in counts.items())

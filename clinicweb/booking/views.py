@@ -62,7 +62,7 @@ def do_release(appointment_id: str) -> Response:
         actions.release_appointment(current_rules(), command)
     except NotAllowed:
         return _already_released(_card(appointment_id))
-    flash(_("Su hora quedó liberada. Le avisamos por correo."), "success")
+    flash(_("Su hora quedó liberada."), "success")
     return see_other("booking.home")
 
 

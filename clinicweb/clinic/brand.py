@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from clinicweb.clinic.rules import ClinicRules
+from clinicweb.core import i18n
 
 AA = 4.5
 HEX = re.compile(r"#[0-9a-f]{6}")
@@ -106,8 +107,12 @@ class Brand:
     name: str
     phone: str
     phone_url: str
-    emergency_text: str
+    emergency: str
     palette_css: str
+
+    @property
+    def emergency_text(self) -> str:
+        return i18n._(self.emergency) if self.emergency else ""
 
 
 def brand(rules: ClinicRules) -> Brand:
@@ -116,6 +121,6 @@ def brand(rules: ClinicRules) -> Brand:
         name=identity.name,
         phone=identity.phone,
         phone_url="tel:" + re.sub(r"[^+\d]", "", identity.phone),
-        emergency_text=identity.emergency,
+        emergency=identity.emergency,
         palette_css=palette_css(rules.brand.accent),
     )

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from clinicweb.core.text import noted
+
 PRESETS = Path(__file__).parent / "presets"
 
 
@@ -50,6 +52,10 @@ class SignIn(_Section):
     absolute_hours: int = Field(default=12, ge=1, le=24 * 30)
     failures_per_account_hour: int = Field(default=20, ge=3)
     failures_per_address_hour: int = Field(default=100, ge=3)
+
+    @property
+    def idle(self) -> timedelta:
+        return timedelta(minutes=self.idle_minutes)
 
 
 class Passwords(_Section):
@@ -97,23 +103,23 @@ class Booking(_Section):
 class Labels(_Section):
     """Words on buttons and fields that differ from clinic to clinic; Spanish, translated later."""
 
-    sign_in: str = "Iniciar sesión"
-    sign_out: str = "Cerrar sesión"
-    identifier: str = "RUT o nombre de usuario"
-    password: str = "Contraseña"  # noqa: S105
-    recover_user: str = "Recuperar Usuario"
-    recover_password: str = "Recuperar contraseña"  # noqa: S105
-    change_password: str = "Cambiar contraseña"  # noqa: S105
-    profile: str = "Mi perfil"
-    new_appointment: str = "Reservar una nueva hora haciendo click aquí"
-    service: str = "Especialidad"
-    practitioner: str = "Profesional"
-    day: str = "Fecha deseada"
-    agreement: str = "Convenio"
-    continue_booking: str = "Continuar con la reserva"
-    confirm_booking: str = "Confirmar Reserva"
-    back_home: str = "Volver al inicio"
-    release: str = "Liberar"
+    sign_in: str = noted("Iniciar sesión")
+    sign_out: str = noted("Cerrar sesión")
+    identifier: str = noted("RUT o nombre de usuario")
+    password: str = noted("Contraseña")
+    recover_user: str = noted("Recuperar Usuario")
+    recover_password: str = noted("Recuperar contraseña")
+    change_password: str = noted("Cambiar contraseña")
+    profile: str = noted("Mi perfil")
+    new_appointment: str = noted("Reservar una nueva hora haciendo click aquí")
+    service: str = noted("Especialidad")
+    practitioner: str = noted("Profesional")
+    day: str = noted("Fecha deseada")
+    agreement: str = noted("Convenio")
+    continue_booking: str = noted("Continuar con la reserva")
+    confirm_booking: str = noted("Confirmar Reserva")
+    back_home: str = noted("Volver al inicio")
+    release: str = noted("Liberar")
 
 
 class ClinicRules(_Section):

@@ -11,7 +11,7 @@ Three doors, so that a reader of the code sees what a piece of code may do:
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -29,7 +29,7 @@ from clinicweb.core.viewer import Actor
 AUDITED = "clinicweb.audited"
 ACTOR = "clinicweb.actor"
 _CHANGED = "clinicweb.changed"
-_BUSY_SECONDS = 10
+BUSY_SECONDS = 10.0
 
 
 class MissingAudit(RuntimeError):
@@ -78,48 +78,67 @@ class Base(DeclarativeBase):
 class Database:
     """The engines of one database: *url* as SQLAlchemy writes it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, busy_seconds: float = BUSY_SECONDS) -> None:
+        """*busy_seconds*: how long to wait for other writers, or for a free connection."""
         self.url = url
+        self.busy_seconds = busy_seconds
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
-            self.write_engine = _sqlite_engine(url, begin="BEGIN IMMEDIATE", query_only=False)
-            self.read_engine = _sqlite_engine(url, begin="BEGIN", query_only=True)
+            self.write_engine = _sqlite_engine(url, busy_seconds, begin="BEGIN IMMEDIATE")
+            self.read_engine = _sqlite_engine(url, busy_seconds, begin="BEGIN", query_only=True)
         else:
-            self.write_engine = _postgres_engine(url)
+            self.write_engine = _postgres_engine(url, busy_seconds)
             # One statement at a time needs no BEGIN: a tenth of a millisecond saved on each.
             self.read_engine = _postgres_engine(
-                url, "-c default_transaction_read_only=on"
+                url, busy_seconds, "-c default_transaction_read_only=on"
             ).execution_options(isolation_level="AUTOCOMMIT")
         # SQLite's own back-off between writers costs 180-330 ms at p99; a queue costs nothing.
-        self._writers: AbstractContextManager[Any] = (
-            threading.Lock() if self.is_sqlite else nullcontext()
-        )
+        self._writers = threading.Lock() if self.is_sqlite else None
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One write transaction: commits when left, rolls back on any error."""
-        with self._writers, Session(self.write_engine) as session, session.begin():
+        with self._one_at_a_time(), Session(self.write_engine) as session, session.begin():
             yield session
+
+    @contextmanager
+    def _one_at_a_time(self) -> Iterator[None]:
+        if self._writers is None:
+            yield
+            return
+        if not self._writers.acquire(timeout=self.busy_seconds):
+            raise Unavailable
+        try:
+            yield
+        finally:
+            self._writers.release()
 
     def dispose(self) -> None:
         self.write_engine.dispose()
         self.read_engine.dispose()
 
 
-def _postgres_engine(url: str, options: str = "") -> Engine:
+def _postgres_engine(url: str, busy_seconds: float, options: str = "") -> Engine:
     return create_engine(
         url,
+        hide_parameters=True,  # patients' data are not for logs
         connect_args={"options": options},
         pool_size=10,
         max_overflow=20,
-        pool_timeout=_BUSY_SECONDS,
+        pool_timeout=busy_seconds,
         pool_pre_ping=True,
     )
 
 
-def _sqlite_engine(url: str, *, begin: str, query_only: bool) -> Engine:
+def _sqlite_engine(
+    url: str, busy_seconds: float, *, begin: str, query_only: bool = False
+) -> Engine:
     engine = create_engine(
-        url, connect_args={"timeout": _BUSY_SECONDS}, pool_size=20, max_overflow=40
+        url,
+        hide_parameters=True,
+        connect_args={"timeout": busy_seconds},
+        pool_size=20,
+        max_overflow=40,
     )
 
     @event.listens_for(engine, "connect")
@@ -127,7 +146,7 @@ def _sqlite_engine(url: str, *, begin: str, query_only: bool) -> Engine:
         # The driver's own idea of transactions begins none before a SELECT: two people
         # could then both see the same free hour.
         connection.isolation_level = None
-        connection.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
+        connection.execute(f"PRAGMA busy_timeout={round(busy_seconds * 1000)}")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
@@ -179,6 +198,13 @@ def bookkeeping() -> Iterator[Session]:
     """A write transaction for what is nobody's record; needs no audit row."""
     if _writes_forbidden.get():
         raise WriteInGet
+    with _translated_errors(), current().writing() as session:
+        yield session
+
+
+@contextmanager
+def noting() -> Iterator[Session]:
+    """A write that even a safe request may make: it changes nothing that a person can do."""
     with _translated_errors(), current().writing() as session:
         yield session
 

@@ -1,20 +1,73 @@
 """Words and times as people read them.  Spanish is the source; other languages translate it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_timezone_location
-from flask import has_app_context
-from flask_babel import get_locale, gettext, lazy_gettext, ngettext
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, has_app_context
+from flask_babel import Babel, Domain, get_locale, gettext, lazy_gettext, ngettext
 
 from clinicweb.core import clock
 
+CATALOGUES = Path(__file__).parent.parent / "translations"
 LANGUAGES = {"es": "Español", "en": "English"}
 SOURCE_LANGUAGE = "es"
 
 lazy = lazy_gettext
+
+
+@cache
+def catalogue(language: str) -> NullTranslations:
+    """
+    The texts of *language*, read from its messages.po; the source's own where there is none.
+
+    Nothing is compiled to a file: a text is right as soon as it is written.
+    """
+    path = CATALOGUES / language / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language, abort_invalid=True))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+class _Catalogues(Domain):  # type: ignore[misc]
+    def get_translations(self) -> NullTranslations:
+        return catalogue(language())
+
+
+class _Babel(Babel):  # type: ignore[misc]
+    domain_instance = _Catalogues()
+
+
+def init_app(
+    app: Flask,
+    *,
+    default: str = SOURCE_LANGUAGE,
+    reader: Callable[[], str | None] | None = None,
+) -> None:
+    """
+    Give *app* its languages.
+
+    Args:
+        reader: the language of who asks; None is *default*.
+
+    Raises: ``PoFileError`` for a catalogue that cannot be read, now and not at a reader.
+    """
+    for code in LANGUAGES:
+        catalogue(code)
+    _Babel(app, default_locale=default, locale_selector=reader)
 
 
 def _(msgid: str, **values: Any) -> str:

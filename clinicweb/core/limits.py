@@ -1,6 +1,7 @@
 """Counters of attempts in the database: they hold across processes and restarts."""
 
 import hashlib
+import ipaddress
 from datetime import datetime, timedelta
 
 from sqlalchemy import Integer, String, case, delete, update
@@ -61,6 +62,17 @@ def give_back_attempt(session: Session, key: str) -> None:
 
 def purge(session: Session) -> None:
     session.execute(delete(AttemptCounter).where(AttemptCounter.ends_at <= clock.now()))
+
+
+def network_of(address: str) -> str:
+    """What one line to the Internet has: an IPv4 address, or the 2⁶⁴ addresses of IPv6."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
 
 
 def _hashed(key: str) -> str:

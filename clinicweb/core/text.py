@@ -19,3 +19,8 @@ def search_key(text: str) -> str:
     """*text* without accents and case, for comparing: «Núñez» → ``nunez``."""
     decomposed = unicodedata.normalize("NFKD", clean_line(text).casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def noted(text: str) -> str:
+    """*text*, collected for the catalogue here and translated where it is shown."""
+    return text

@@ -74,14 +74,17 @@ def _refuse_taken_port(host: str, port: int) -> None:
 def greeting(settings: Settings, clinic_name: str) -> str:
     """Where to look, and who can sign in, as lines for a terminal."""
     mailbox = f"{settings.base_url}/demo/buzon"
+    places = (
+        (_("Portal"), f"{settings.base_url}/"),
+        (_("Buzón"), f"{mailbox}   ({mailbox}.json)"),
+        (_("Datos"), str(settings.data_dir)),
+    )
     return "\n".join(
         [
             "",
             clinic_name,
             "",
-            f"  {_('Portal')}    {settings.base_url}/",
-            f"  {_('Buzón')}     {mailbox}   ({mailbox}.json)",
-            f"  {_('Datos')}     {settings.data_dir}",
+            *(f"  {name:<9} {place}" for name, place in places),
             "",
             *(f"  {line}" for line in _table(DEMO_PEOPLE)),
             "",

@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import brotli
@@ -45,6 +46,7 @@ def load(root: Path = ROOT) -> dict[str, Asset]:
     }
 
 
+@cache  # a process may make several apps, and brotli at its best is slow
 def _asset(name: str, body: bytes) -> Asset:
     return Asset(
         digest=hashlib.sha256(body).hexdigest()[:12],

@@ -33,7 +33,9 @@ NOT_FOUND = Told(
 )
 FORM_EXPIRED = Told(
     lazy("El formulario ya no es válido"),
-    lazy("Pasó mucho tiempo o su sesión cambió. Vuelva atrás, recargue la página e intente."),
+    lazy(
+        "Pasó mucho tiempo o su sesión cambió. Vuelva atrás, recargue la página e intente de nuevo."
+    ),
 )
 OTHER_SITE = Told(
     lazy("No pudimos aceptar este envío"),

@@ -78,6 +78,8 @@ class FlowViews:
         step = self._open_step(visit, step_key)
         if isinstance(step, Response):
             return step
+        if visit.result is not None and step is not self.flow.last:
+            return self._go(draft_id, DONE)
         form = step.form(visit)
         if not form.validate():
             return self._show_step(visit, step, form, status=422)
@@ -86,7 +88,7 @@ class FlowViews:
                 return self._finish(visit, form)
             return self._save(visit, step, form.answers())
         except Conflict as conflict:
-            return self._lost(visit, conflict)
+            return self._lost(visit, step, form, conflict)
 
     def _visit(self, draft_id: str) -> Visit:
         visit = Visit(g.viewer, draft_id, self.flow)
@@ -158,15 +160,14 @@ class FlowViews:
         form.form_errors.append(changed)
         return self._show_step(visit, step, form, status=422)
 
-    def _lost(self, visit: Visit, conflict: Conflict) -> Response:
+    def _lost(self, visit: Visit, sent: Step, form: Any, conflict: Conflict) -> Response:
         """Somebody was faster: back to the step that *conflict* names, all else kept."""
         step = self.flow.step(self.flow.conflicts.get(conflict.code, ""))
         if step is None:
             raise conflict
+        answer = form.answers() if step is sent else visit.answers.get(step.key, {})
         kept = self._forget(visit, step)
-        lost = replace(
-            visit, answers=kept, conflict=conflict.code, lost=visit.answers.get(step.key, {})
-        )
+        lost = replace(visit, answers=kept, conflict=conflict.code, lost=answer)
         return self._show_step(lost, step, step.form(lost), status=409)
 
     def _forget(self, visit: Visit, step: Step) -> Answers:

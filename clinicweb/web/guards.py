@@ -4,15 +4,21 @@ Who may call a route.  Deny by default: a route without a guard stops the portal
 A guard is a mark on the view; one hook before each request asks it.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 
 from clinicweb.core.errors import NotFound
+
+LONGEST_NEXT = 500
+# One slash, then no other: browsers read "//", "/\\" and "/<tab>/" as another host's address.
+_LOCAL_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f-\x9f\\]*")
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 Check = Callable[[], ResponseReturnValue | None]
@@ -48,13 +54,17 @@ def _ask_to_sign_in() -> ResponseReturnValue | None:
 
 def sign_in_first() -> Response:
     """Lead to the sign-in page, and back to this very step afterwards."""
-    rule = request.url_rule
-    returns_here = rule is not None and "GET" in (rule.methods or ())
-    target = request.full_path.rstrip("?") if returns_here else "/"
+    target = request.full_path.rstrip("?") if _can_be_opened() else "/"
     address = url_for("accounts.sign_in") + "?" + urlencode({"next": target})
     if request.htmx:  # type: ignore[attr-defined]
         return Response(status=401, headers={"HX-Redirect": address})
     return redirect(address, 303)  # type: ignore[return-value]
+
+
+def _can_be_opened() -> bool:
+    """Whether this address shows a page; that of a posted step does, that of a mere act not."""
+    adapter = request_ctx.url_adapter
+    return adapter is not None and adapter.test(method="GET")
 
 
 public = _marked(Guard("public", _let_pass))
@@ -74,12 +84,9 @@ def role(name: str) -> Callable[[View], View]:
 
 def safe_next(target: str | None) -> str:
     """*target* when it is a path of this portal, else the home page."""
-    if not target or not target.startswith("/") or "\\" in target:
+    if not target or not _LOCAL_PATH.fullmatch(target) or len(target) > LONGEST_NEXT:
         return "/"
-    parts = urlsplit(target)
-    has_control = any(ord(character) < 33 or ord(character) == 127 for character in target)
-    is_elsewhere = target.startswith("//") or parts.scheme or parts.netloc
-    return "/" if has_control or is_elsewhere else target
+    return target
 
 
 def init_app(app: Flask) -> None:

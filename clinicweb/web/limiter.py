@@ -3,12 +3,17 @@
 from flask import Flask, g, request
 from flask_limiter import Limiter
 
+from clinicweb.core.limits import network_of
 from clinicweb.web.security import SAFE_METHODS
 
 
 def _who() -> str:
     viewer = g.get("viewer")
-    return f"account:{viewer.account_id}" if viewer else f"address:{request.remote_addr}"
+    return (
+        f"account:{viewer.account_id}"
+        if viewer
+        else f"address:{network_of(request.remote_addr or '')}"
+    )
 
 
 def init_app(app: Flask, *, rate: str, redis_url: str) -> None:

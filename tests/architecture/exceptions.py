@@ -46,6 +46,7 @@ BOOKKEEPING: dict[tuple[str, str], str] = {
     ("clinicweb/accounts/actions.py", "sign_in"): "attempts are counted even when refused",
     ("clinicweb/accounts/actions.py", "touch_session"): "last seen, also on a GET",
     ("clinicweb/core/db.py", "bookkeeping"): "is the door itself",
+    ("clinicweb/core/db.py", "noting"): "is the door for times, open on a GET too",
     ("clinicweb/core/db.py", "transaction"): "is the other door",
     ("clinicweb/notifications/sender.py", "_claim_next"): "state of a mail",
     ("clinicweb/notifications/sender.py", "_note_sent"): "state of a mail",

@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from clinicweb.accounts.models import Account
-from clinicweb.booking.models import FREE, Slot
-from clinicweb.clinic.models import Agreement, Patient, PatientAgreement
+from clinicweb.booking import queries
+from clinicweb.booking.models import FREE, Appointment, Slot
+from clinicweb.clinic.models import Agreement, Patient, PatientAgreement, Practitioner
 from clinicweb.core import db
 from clinicweb.core.drafts import Draft
 from clinicweb.core.ids import new_public_id
+from clinicweb.core.viewer import PATIENT, Viewer
 from tests.architecture.access import UNSAFE, endpoint_of
 from tests.architecture.digest import Snapshot
 from tests.architecture.world import World
@@ -19,6 +23,7 @@ from tests.cast import ANAS_APPOINTMENT
 IDS = ("appointment_id", "session_id", "draft_id")
 STEPS = ("buscar", "hora", "confirmar", "lista")
 AGREEMENT = "Convenio Canario"
+CLARAS_DELAY = timedelta(hours=4)
 FAMILY_NAME = "Canaria-Núñez"
 
 
@@ -39,13 +44,37 @@ def plant_canaries(world: World) -> None:
             "confirmar": {},
         }
         draft.result = {"appointment": ANAS_APPOINTMENT}
+        _make_busy(session)
         account = select(Account.id).where(Account.name == "Ana").scalar_subquery()
         session.execute(update(Account).where(Account.id == account).values(name=FAMILY_NAME))
     world.snapshot = Snapshot(world.url)
 
 
+def _make_busy(session: Session) -> None:
+    """Give Dra. Soto a free hour while Ana is with somebody, and one while Clara is."""
+    by_name = {row.patient.given_name: row for row in session.scalars(select(Appointment))}
+    soto = session.scalars(select(Practitioner).where(Practitioner.code == "soto")).one()
+    by_name["Clara"].starts_at += CLARAS_DELAY
+    by_name["Clara"].ends_at += CLARAS_DELAY
+    for busy in by_name.values():
+        session.add(
+            Slot(
+                practitioner_id=soto.id,
+                service_id=by_name["Ana"].service_id,
+                site_id=busy.site_id,
+                modality=busy.modality,
+                starts_at=busy.starts_at,
+                ends_at=busy.ends_at,
+                day=busy.starts_at.date(),
+                source="import",
+                status=FREE,
+            )
+        )
+
+
 def leaks(world: World) -> Iterator[str]:
     """Every way in which Clara meets something of Ana's."""
+    yield from _offered_by_anothers_day()
     canaries = {FAMILY_NAME, AGREEMENT, *(world.parameters[name] for name in IDS)}
     for path, twin in paths(world):
         for method in ("GET", "POST"):
@@ -55,6 +84,23 @@ def leaks(world: World) -> Iterator[str]:
             yield from _met(world, method, path, canaries)
             if twin != path:
                 yield from _told_apart(world, method, path, twin)
+
+
+def _offered_by_anothers_day() -> Iterator[str]:
+    """Clara is offered what is free for her, whatever Ana does at that time."""
+    with db.reading() as session:
+        rows = session.scalars(select(Appointment)).all()
+        busy = {row.patient.given_name: row.starts_at for row in rows}
+        clara = session.scalars(select(Account).where(Account.name == "Clara")).one()
+        viewer = Viewer(clara.id, 0, clara.name, frozenset({PATIENT}), clara.patient_id)
+        any_slot = session.scalars(select(Slot.id).where(Slot.status == FREE).limit(1)).one()
+    search = queries.HourSearch("mg", None, new_public_id())
+    found = queries.list_nearest_hours(viewer, search, any_slot, count=100)
+    offered = {hour.starts_at for hour in found}
+    if busy["Ana"] not in offered:
+        yield "an hour is hidden from Clara because Ana is busy then"
+    if busy["Clara"] in offered:
+        yield "Clara is offered an hour at which she is busy"
 
 
 def paths(world: World) -> Iterator[tuple[str, str]]:

@@ -84,9 +84,9 @@ def test_each_impurity_of_the_broken_policy_is_rejected():
         (
             slices.check_actions_open_a_transaction,
             "actions",
-            ["release", "book", "touch", "forget"],
+            ["release", "book", "touch", "note", "forget"],
         ),
-        (slices.check_bookkeeping, "actions", ["touch", "forget"]),
+        (slices.check_bookkeeping, "actions", ["touch", "note", "forget"]),
     ],
 )
 def test_the_broken_slice_is_rejected(rule, example, functions):

@@ -74,9 +74,8 @@ def test_where_no_clock_changes_ten_o_clock_is_one_instant_all_year(zone: str):
     hours = plan_hours([a_rule(zone=zone)], [], first=date(2026, 1, 1), last=date(2026, 12, 31))
 
     assert len(hours) == 52 * 4
-    assert {hour.starts_at.time() for hour in hours if hour.starts_at.minute == 0} == {
-        time(15 if zone == "America/Bogota" else 13), time(16 if zone == "America/Bogota" else 14),
-    }  # fmt: skip
+    ten = 15 if zone == "America/Bogota" else 13
+    assert {hour.starts_at.hour for hour in hours} == {ten, ten + 1}
 
 
 def test_no_hour_is_in_a_gap():
@@ -240,8 +239,7 @@ def rules_and_days(draw: st.DrawFn) -> tuple[AgendaRule, date]:
 
 def test_the_days_of_changes_are_those_of_the_zones():
     assert {zone for zone, _day in CHANGES} == set(ZONES) - {"America/Bogota"}
-    assert (SANTIAGO, date(2026, 9, 6)) in CHANGES
-    assert (TIJUANA, date(2027, 3, 14)) in CHANGES
+    assert {(SANTIAGO, date(2026, 9, 6)), (TIJUANA, date(2027, 3, 14))} <= set(CHANGES)
 
 
 @given(planned=rules_and_days())

@@ -215,3 +215,12 @@ def test_sqlite_waits_for_others_and_loses_nothing_on_a_power_cut(clinic_url: st
                 assert connection.exec_driver_sql(f"PRAGMA {name}").scalar() == value
             assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() >= 5000
     database.dispose()
+
+
+def test_what_a_statement_was_about_stays_out_of_the_log(database: Database) -> None:
+    secret = "11.111.111-1"
+
+    with pytest.raises(DBAPIError, match="nowhere") as raised, database.writing() as session:
+        session.execute(text("INSERT INTO nowhere VALUES (:value)"), {"value": secret})
+
+    assert secret not in str(raised.value)

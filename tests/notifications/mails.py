@@ -7,10 +7,9 @@ from email.message import EmailMessage
 from typing import Any
 
 from flask import Flask
-from flask_babel import Babel
 from sqlalchemy import select
 
-from clinicweb.core import db
+from clinicweb.core import db, i18n
 from clinicweb.notifications import rendering
 from clinicweb.notifications.actions import (
     APPOINTMENT_BOOKED,
@@ -32,7 +31,7 @@ LETTERHEAD = Letterhead("Clínica Álamos", "citas@alamos.cl", "https://portal.a
 
 def make_app() -> Flask:
     app = Flask("clinicweb")
-    Babel(app, default_locale="es")
+    i18n.init_app(app)
     rendering.init_app(app)
     return app
 

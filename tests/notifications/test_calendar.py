@@ -30,7 +30,7 @@ def starting(starts_at: datetime, zone: str) -> CalendarEvent:
 
 def test_what_is_written_is_what_is_read():
     with clock.frozen(NOW):
-        calendar, event = parsed(an_event(description="Llega 10 minutos antes, con tu cédula."))
+        calendar, event = parsed(an_event(description="Llegue 10 minutos antes, con su cédula."))
 
     assert calendar["METHOD"] == "REQUEST"
     assert calendar["VERSION"] == "2.0"
@@ -38,7 +38,7 @@ def test_what_is_written_is_what_is_read():
     assert event["SEQUENCE"] == 0
     assert event["SUMMARY"] == "Hora en Clínica Álamos"
     assert event["LOCATION"] == an_event().location
-    assert event["DESCRIPTION"] == "Llega 10 minutos antes, con tu cédula."
+    assert event["DESCRIPTION"] == "Llegue 10 minutos antes, con su cédula."
     assert event["STATUS"] == "CONFIRMED"
     assert event["ORGANIZER"] == "mailto:citas@alamos.cl"
     assert event["ORGANIZER"].params["CN"] == "Clínica Álamos"

@@ -85,8 +85,8 @@ def test_booked_and_released_reach_the_calendar_in_that_order():
     send_due(courier(recording))
 
     subjects = [str(mail["Subject"]) for mail in recording.taken]
-    assert subjects[0].startswith("Tu hora en Clínica Álamos")
-    assert subjects[1].startswith("Liberaste tu hora en Clínica Álamos")
+    assert subjects[0].startswith("Su hora en Clínica Álamos")
+    assert subjects[1].startswith("Usted liberó su hora en Clínica Álamos")
 
 
 def test_two_senders_at_once_send_each_message_once():

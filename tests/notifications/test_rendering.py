@@ -58,10 +58,18 @@ def test_the_headers_are_complete():
     assert message["To"] == ANA
     assert message["From"].addresses[0].display_name == "Clínica Álamos"
     assert message["From"].addresses[0].addr_spec == "citas@alamos.cl"
-    assert "Tu hora en Clínica Álamos: martes 1 de diciembre" in message["Subject"]
+    assert "Su hora en Clínica Álamos: martes 1 de diciembre" in message["Subject"]
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Date"].datetime.tzinfo is not None
     assert message["Message-ID"].endswith("@portal.alamos.cl>")
+
+
+def test_an_english_reader_gets_an_english_mail():
+    message = render(replace(LETTER, language="en"), LETTERHEAD)
+
+    assert "Your appointment at Clínica Álamos: Tuesday 1 December, 10:30" in message["Subject"]
+    assert "If you cannot come, please cancel it" in text_of(message, "plain")
+    assert '<html lang="en">' in part(message, "text/html").get_content()
 
 
 def test_the_same_message_has_the_same_id_and_another_has_another():

@@ -1,0 +1,64 @@
+"""What a page must be for everybody, measured in the browser: reachable, legible, big enough."""
+
+from collections.abc import Iterator
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+_PHONE, _DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
+_LOOKS = [(size, scheme) for size in (_PHONE, _DESK) for scheme in ("light", "dark")]
+_AXE = Axe().axe_script
+_RUN_AXE = "axe.run({resultTypes: ['violations']}).then(found => found.violations)"
+
+_NARROW = {"width": 320, "height": 640}
+_WIDE_THINGS = """() => {
+  const room = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= room) return [];
+  return [...document.querySelectorAll("body *")]
+    .filter((element) => element.getBoundingClientRect().right > room + 0.5)
+    .filter((element) => !element.matches(".visually-hidden, .visually-hidden *"))
+    .map((element) => element.outerHTML.slice(0, 100)).concat(["the page scrolls sideways"]);
+}"""
+# A radio button is pressed by its label; a link within a sentence may be small.
+_SMALL_THINGS = """() => [...document.querySelectorAll(
+    "button, select, input:not([type=hidden]), nav a, a.button, a.link, a.brand, .foot a")]
+  .map((element) => element.type === "radio" ? element.labels[0] : element)
+  .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+  .map((element) => [element, element.getBoundingClientRect()])
+  .filter(([, box]) => box.width < 43.9 || box.height < 43.9)
+  .map(([element, box]) =>
+    `${element.outerHTML.slice(0, 100)} is ${box.width.toFixed()}×${box.height.toFixed()}`)"""
+
+
+def barriers(page: Page) -> Iterator[str]:
+    """
+    What axe-core finds on *page*, on a phone and on a desk, by day and by night.
+
+    The portal's CSP stays as it is: the browser's debugger, through which this runs, stands
+    outside the page's policy. Nothing is bypassed that the page itself would meet.
+    """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_AXE)
+    for size, scheme in _LOOKS:
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme)
+        for found in page.evaluate(_RUN_AXE):
+            nodes = "; ".join(node["html"][:120] for node in found["nodes"])
+            yield f"{found['id']} ({size['width']}, {scheme}): {found['help']}: {nodes}"
+    page.set_viewport_size(_PHONE)
+
+
+def squeezes(page: Page) -> Iterator[str]:
+    """What does not fit 320 pixels, at the usual size of text and at twice that."""
+    page.set_viewport_size(_NARROW)
+    yield from page.evaluate(_WIDE_THINGS)
+    page.evaluate("document.documentElement.style.fontSize = '212.5%'")
+    yield from (f"large text: {thing}" for thing in page.evaluate(_WIDE_THINGS))
+    page.evaluate("document.documentElement.style.fontSize = ''")
+
+
+def small_targets(page: Page) -> Iterator[str]:
+    """Buttons, fields and links of navigation under 44 pixels, on a phone and on a desk."""
+    for size in (_NARROW, _DESK):
+        page.set_viewport_size(size)
+        yield from (f"{size['width']}: {thing}" for thing in page.evaluate(_SMALL_THINGS))

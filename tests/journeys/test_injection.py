@@ -1,0 +1,59 @@
+"""HTML that slipped into an answer does nothing: the second wall behind escaping."""
+
+import pytest
+from playwright.sync_api import Request, Route, expect
+
+from tests.journeys import walk
+from tests.journeys.conftest import Enter
+
+# Each would send a request, or run a script, if the page let it.
+EVIL = """
+<a hx-get="/mis-sesiones?evil=get" hx-trigger="load" hx-target="#main">x</a>
+<form hx-post="/idioma?evil=post" hx-trigger="load"><input name="lang" value="en"></form>
+<b data-hx-get="/mis-sesiones?evil=data" data-hx-trigger="load">x</b>
+<i hx-nonce="guessed" hx-get="/mis-sesiones?evil=nonce" hx-trigger="load">x</i>
+<u hx-on:htmx:after:init="fetch('/salud?evil=on')">x</u>
+<s hx-get="js:fetch('/salud?evil=js')" hx-trigger="load">x</s>
+<img src="x:" alt="" onerror="fetch('/salud?evil=onerror')">
+<script>fetch("/salud?evil=script")</script>
+"""
+STRIPPED = 6
+
+
+@pytest.mark.parametrize("answer", ["page", "fragment", "restored"])
+def test_injected_html_stays_inert(enter: Enter, answer: str):
+    """T05b, for each way in which an answer gets into the page; S0-20, S0-21."""
+    ana = enter()
+    asked: list[str] = []
+    walk.sign_in(ana)
+    walk.begin(ana)
+
+    def poison(route: Route) -> None:
+        genuine = route.fetch()
+        route.fulfill(response=genuine, body=genuine.text().replace("</main>", EVIL + "</main>"))
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    ana.page.on("request", note)
+    ana.page.route("**/mis-sesiones", poison)
+    if answer == "fragment":
+        ana.press("Mis sesiones")
+    else:
+        ana.open("/mis-sesiones")
+    if answer == "restored":
+        ana.press("Inicio")
+        ana.arrive(walk.ANAS_GREETING)
+        ana.watch.complaints.clear()
+        ana.back()
+    ana.arrive("Mis sesiones")
+    expect(ana.page.locator("main > u")).to_have_count(1)
+    expect(ana.page.locator("main *:is([hx-get], [hx-post], [data-hx-get])")).to_have_count(0)
+
+    # Whatever was to be sent has been sent before these answers came.
+    ana.press("Inicio")
+    ana.arrive(walk.ANAS_GREETING)
+    assert [url for url in asked if "evil" in url] == []
+    stripped = [line for line in ana.watch.complaints if line.startswith("htmx:security:strip")]
+    assert len(stripped) == STRIPPED, ana.watch.complaints
+    ana.watch.complaints.clear()
