@@ -32,7 +32,7 @@ def people_meant(session: Session, rules: ClinicRules, typed: str) -> list[Perso
         for kind, value in names.candidates(typed, rules.sign_in.document_types)
     ]
     by_name = select(AccountIdentifier.account_id).where(or_(*meant))
-    is_meant = or_(Account.id.in_(by_name), names.username(typed) == _EMAIL)
+    is_meant = Account.id.in_(by_name) | (_EMAIL == names.username(typed))
     return _people(session, is_meant)
 
 
