@@ -114,9 +114,7 @@ class Settings(BaseModel):
         if self.mail_username and not self.mail_use_tls:
             raise ValueError("mail_use_tls: a password is never sent in the clear")
         if self.mail_sender and "@" not in parseaddr(self.mail_sender)[1]:
-            raise ValueError(
-                "mail_sender: an address such as no-responder@clinica.example"
-            )
+            raise ValueError("mail_sender: an address such as no-responder@clinica.example")
         return self
 
     @property
@@ -155,7 +153,12 @@ def _is_origin(address: str) -> bool:
     except ValueError:
         return False
     rest = (parts.path.rstrip("/"), parts.query, parts.fragment, parts.username)
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and has_good_port and not any(rest)
+    return (
+        parts.scheme in {"http", "https"}
+        and bool(parts.hostname)
+        and has_good_port
+        and not any(rest)
+    )
 
 
 def _kept_key(path: Path) -> str:

@@ -63,6 +63,7 @@ def init_app(app: Flask, rules: SignIn) -> None:
     manager.session_protection = None
     # Templates know a viewer; a user of flask-login's would be looked up for every one of them.
     manager.init_app(app, add_context_processor=False)
+
     @manager.user_loader
     def load_user(key: str) -> SessionUser | None:
         found = find_signed_in(key) if isinstance(key, str) else None
