@@ -17,7 +17,7 @@ from clinicweb.core import db, i18n
 from clinicweb.core.ids import PUBLIC_ID_PATTERN
 from clinicweb.demo.views import mailbox_pages
 from clinicweb.notifications import rendering
-from clinicweb.web import assets, errors, guards, limiter, render, security, site, speech
+from clinicweb.web import assets, errors, guards, hosts, limiter, render, security, site, speech
 
 
 class PublicIdConverter(BaseConverter):
@@ -39,6 +39,7 @@ def create_app(settings: Settings, *, is_demo: bool = False) -> Flask:
     app.extensions["clinicweb.settings"] = settings
     installed.init_app(app, rules)
     db.configure(db.Database(settings.database))
+    hosts.init_app(app, hosts.trusted_hosts(settings.base_url, is_demo=is_demo))
     app.url_map.converters["public_id"] = PublicIdConverter
     _install_kernel(app, settings, rules)
     _install_slices(app, rules)
@@ -69,7 +70,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     proxies = settings.trusted_proxies
     if proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies, x_prefix=proxies
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
         )
 
 

@@ -8,11 +8,13 @@ from types import FrameType
 from typing import Any
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from clinicweb.accounts.commands import account
-from clinicweb.clinic.rules import BadRules
+from clinicweb.clinic.rules import BadRules, load_rules
 from clinicweb.config import BadSettings, Settings, load_settings
 from clinicweb.core import db, migrate
+from clinicweb.core.errors import Unavailable
 from clinicweb.demo.commands import demo
 from clinicweb.imports.commands import import_files
 
@@ -25,6 +27,12 @@ class _Group(click.Group):
             return super().invoke(context)
         except (BadSettings, BadRules) as error:
             raise click.ClickException(f"configuración:\n{error}") from None
+        except migrate.OutOfDate:
+            message = "la base de datos no está al día: clinicweb db upgrade"
+            raise click.ClickException(message) from None
+        except Unavailable as error:
+            cause = str(error.__cause__ or "").partition("\n")[0]
+            raise click.ClickException(f"la base de datos no responde: {cause}") from None
 
 
 @click.group(cls=_Group)
@@ -76,18 +84,19 @@ def database() -> None:
 def upgrade() -> None:
     """Lleva la base de datos a la versión actual."""
     settings = load_settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    migrate.upgrade(settings.database)
+    settings.make_data_dir()
+    try:
+        migrate.upgrade(settings.database)
+    except OperationalError as error:
+        raise Unavailable from error
 
 
 def _prepared() -> Settings:
     """The settings, with a database that can be used: a new SQLite file is made at once."""
     settings = load_settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    if settings.database.startswith("sqlite"):
-        migrate.upgrade(settings.database)
-    elif not migrate.is_current(settings.database):
-        raise click.ClickException("la base de datos no está al día: clinicweb db upgrade")
+    load_rules(settings.clinic)  # here, not in the server's children: they die without words
+    settings.make_data_dir()
+    migrate.make_usable(settings.database)
     db.configure(db.Database(settings.database))
     return settings
 

@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 _HOUR = timedelta(hours=1)
 _SEEN_STEP = timedelta(minutes=1)
 _SHORTEST_PASSWORD = 8
+LONGEST_PASSWORD = 200
+_LONGEST_USERNAME = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +162,15 @@ def create_account(actor: Actor, command: CreateAccount) -> int:
     Returns: its id.  Raises: ``NotFound`` for an unknown patient or practitioner,
     ``InvalidInput`` for a short password, a name taken, or nobody to make it for.
     """
-    if len(command.password) < _SHORTEST_PASSWORD:
-        raise InvalidInput({"password": [f"at least {_SHORTEST_PASSWORD} characters"]})
+    if not _SHORTEST_PASSWORD <= len(command.password) <= LONGEST_PASSWORD:
+        limits_text = f"between {_SHORTEST_PASSWORD} and {LONGEST_PASSWORD} characters"
+        raise InvalidInput({"password": [limits_text]})
     password_hash = passwords.hash_password(command.password)
     with transaction(actor) as session:
         account = _account_for(session, command)
         account.password_hash, account.created_at = password_hash, clock.now()
-        if command.username:
-            _add_name(account, USERNAME, names.username(command.username))
+        if command.username is not None:
+            _add_name(account, USERNAME, _good_username(command.username))
         _refuse_taken_names(session, account)
         session.add(account)
         session.flush()
@@ -195,6 +198,7 @@ def _patients_account(session: Session, mrn: str) -> Account:
     patient = session.scalar(select(Patient).where(Patient.mrn == mrn))
     if patient is None:
         raise NotFound
+    _refuse_second_account(session, patient_id=patient.id)
     account = Account(name=patient.full_name, roles=PATIENT, patient_id=patient.id)
     if patient.document_number:
         _add_name(account, DOCUMENT, patient.document_number)
@@ -205,7 +209,20 @@ def _practitioners_account(session: Session, code: str) -> Account:
     practitioner = session.scalar(select(Practitioner).where(Practitioner.code == code))
     if practitioner is None:
         raise NotFound
+    _refuse_second_account(session, practitioner_id=practitioner.id)
     return Account(name=practitioner.full_name, roles=PRACTITIONER, practitioner_id=practitioner.id)
+
+
+def _good_username(text: str) -> str:
+    username = names.username(text)
+    if not 0 < len(username) <= _LONGEST_USERNAME:
+        raise InvalidInput({"username": [f"between 1 and {_LONGEST_USERNAME} characters"]})
+    return username
+
+
+def _refuse_second_account(session: Session, **whose: int) -> None:
+    if session.scalar(select(Account.id).filter_by(**whose)):
+        raise InvalidInput({"account": ["this person has one already"]})
 
 
 def _add_name(account: Account, kind: str, value: str) -> None:

@@ -6,7 +6,7 @@ import click
 
 from clinicweb.accounts import actions
 from clinicweb.config import load_settings
-from clinicweb.core import db
+from clinicweb.core import db, migrate
 from clinicweb.core.errors import InvalidInput, NotFound
 from clinicweb.core.viewer import ADMIN, COMMAND_LINE
 
@@ -32,9 +32,12 @@ def create(*, mrn: str | None, practitioner: str | None, admin: bool, username: 
     """Crea la cuenta de un paciente, de un profesional o de administración."""
     if sum((mrn is not None, practitioner is not None, admin)) != 1:
         raise click.UsageError("indique una de: --mrn, --practitioner, --admin")
-    db.configure(db.Database(load_settings().database))
+    settings = load_settings()
+    settings.make_data_dir()
+    migrate.make_usable(settings.database)
+    db.configure(db.Database(settings.database))
     command = actions.CreateAccount(
-        password=sys.stdin.readline().rstrip("\n"),
+        password=sys.stdin.readline().rstrip("\r\n"),
         mrn=mrn,
         practitioner=practitioner,
         roles=(ADMIN,) if admin else (),

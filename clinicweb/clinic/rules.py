@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from clinicweb.core.documents import DOCUMENT_TYPES
 from clinicweb.core.text import noted
 
 PRESETS = Path(__file__).parent / "presets"
@@ -52,6 +53,13 @@ class SignIn(_Section):
     absolute_hours: int = Field(default=12, ge=1, le=24 * 30)
     failures_per_account_hour: int = Field(default=20, ge=3)
     failures_per_address_hour: int = Field(default=100, ge=3)
+
+    @field_validator("document_types")
+    @classmethod
+    def _known_documents(cls, types: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := sorted(set(types) - set(DOCUMENT_TYPES)):
+            raise ValueError(f"{', '.join(unknown)}: not among {', '.join(DOCUMENT_TYPES)}")
+        return types
 
     @property
     def idle(self) -> timedelta:
@@ -150,7 +158,7 @@ def load_rules(clinic: str) -> ClinicRules:
         raise BadRules(f"{clinic}: no such file, nor a preset ({', '.join(preset_names())})")
     try:
         return ClinicRules.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadRules(f"{path.name}: {error}") from None
     except ValidationError as error:
         raise BadRules("\n".join(_told(path, found) for found in error.errors())) from None

@@ -7,6 +7,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError
+
+from clinicweb.core.errors import Unavailable
 
 _SCRIPTS = Path(__file__).parent.parent / "migrations"
 
@@ -25,6 +28,26 @@ def upgrade(url: str, revision: str = "head") -> None:
 
 def downgrade(url: str, revision: str) -> None:
     command.downgrade(alembic_config(url), revision)
+
+
+class OutOfDate(Exception):
+    """The database lacks the present schema, and is too precious to be changed unasked."""
+
+
+def make_usable(url: str) -> None:
+    """
+    Bring an SQLite file up to date, and make it when it is not there.
+
+    Raises: ``OutOfDate`` for a PostgreSQL database that is behind; ``Unavailable`` when it does
+    not answer.
+    """
+    try:
+        if url.startswith("sqlite"):
+            upgrade(url)
+        elif not is_current(url):
+            raise OutOfDate
+    except OperationalError as error:
+        raise Unavailable from error
 
 
 def is_current(url: str) -> bool:

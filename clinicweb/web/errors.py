@@ -104,6 +104,8 @@ def _on_http_error(error: HTTPException) -> Response:
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value
+    if error.code == 429:
+        response.headers.setdefault("Retry-After", "60")
     return response
 
 

@@ -1,5 +1,7 @@
 """What belongs to the portal as a whole: its health, and the reader's language."""
 
+from urllib.parse import urlsplit
+
 from flask import Blueprint, Response, redirect, request, session
 
 from clinicweb.core.db import reading
@@ -29,5 +31,11 @@ def language() -> Response:
 
 def _path_of_referrer() -> str:
     """The page that the button stood on; only its path, so never another site."""
-    here, there = request.host_url, request.referrer or ""
-    return "/" + there.removeprefix(here) if there.startswith(here) else "/"
+    try:
+        parts = urlsplit(request.referrer or "")
+    except ValueError:
+        return "/"
+    # Not the scheme: a proxy may have taken the TLS off.
+    if parts.netloc != request.host:
+        return "/"
+    return parts._replace(scheme="", netloc="", fragment="").geturl()

@@ -6,9 +6,17 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 _PHONE, _DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
-_LOOKS = [(size, scheme) for size in (_PHONE, _DESK) for scheme in ("light", "dark")]
 _AXE = Axe().axe_script
-_RUN_AXE = "axe.run({resultTypes: ['violations']}).then(found => found.violations)"
+_ALL = "axe.run({resultTypes: ['violations']}).then(found => found.violations)"
+# Night changes colours alone.
+_COLOURS = (
+    "axe.run({runOnly: ['color-contrast', 'link-in-text-block']}).then(found => found.violations)"
+)
+_LOOKS = [
+    (size, scheme, rules)
+    for size in (_PHONE, _DESK)
+    for scheme, rules in (("light", _ALL), ("dark", _COLOURS))
+]
 
 _NARROW = {"width": 320, "height": 640}
 _WIDE_THINGS = """() => {
@@ -39,10 +47,10 @@ def barriers(page: Page) -> Iterator[str]:
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(_AXE)
-    for size, scheme in _LOOKS:
+    for size, scheme, rules in _LOOKS:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
-        for found in page.evaluate(_RUN_AXE):
+        for found in page.evaluate(rules):
             nodes = "; ".join(node["html"][:120] for node in found["nodes"])
             yield f"{found['id']} ({size['width']}, {scheme}): {found['help']}: {nodes}"
     page.set_viewport_size(_PHONE)
