@@ -8,11 +8,11 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from clinicweb import worker
-from clinicweb.accounts import passwords
-from clinicweb.accounts.recovery_actions import answer_requests
+from clinicweb.accounts import passwords, recovery_actions, registration_actions
 from clinicweb.app import create_app
 from clinicweb.booking.publish_actions import publish_hours
 from clinicweb.clinic.installed import current_rules
+from clinicweb.clinic.rules import ClinicRules
 from clinicweb.config import Settings
 from clinicweb.core.viewer import SYSTEM
 from clinicweb.demo.mailbox import MailboxDelivery
@@ -91,6 +91,12 @@ class _Background:
 _background = _Background()
 
 
+def _answer(rules: ClinicRules) -> None:
+    """Those who asked to come in, or back in."""
+    registration_actions.answer_requests(rules)
+    recovery_actions.answer_requests(rules)
+
+
 def work(app: Flask, stop: threading.Event, address: str) -> None:
     """Mail, publishing and housekeeping for *app*, until *stop* is set."""
     settings: Settings = app.extensions["clinicweb.settings"]
@@ -103,5 +109,5 @@ def work(app: Flask, stop: threading.Event, address: str) -> None:
     publishing = worker.Job(
         "publish", _HOUR_SECONDS, lambda _: publish_hours(SYSTEM, horizon_days=horizon_days)
     )
-    helping = worker.Job("help", worker.TICK_SECONDS, lambda _: answer_requests(rules))
+    helping = worker.Job("help", worker.TICK_SECONDS, lambda _: _answer(rules))
     worker.run(app, stop, [helping, *worker.usual_jobs(courier), publishing])

@@ -53,7 +53,7 @@ def sign_in(rules: SignIn, attempt: Attempt) -> str:
     Raises: ``NotAllowed`` (``sign_in.refused``, the same for unknown people and wrong
     passwords) and ``TooManyAttempts``.
     """
-    typed = names.candidates(attempt.identifier, rules.document_types)
+    typed = names.candidates(attempt.identifier, rules)
     credentials = find_credentials(typed)
     counted = f"account:{credentials.account_id}" if credentials.account_id else f"name:{typed[0]}"
     address = f"address:{limits.network_of(attempt.address)}"

@@ -8,7 +8,7 @@ by the row alone, so a copied cookie dies with its session.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import Flask, g, request, session
+from flask import Flask, Response, g, request, session
 from flask_login import LoginManager, current_user, login_user
 
 from clinicweb.accounts.actions import touch_session
@@ -17,10 +17,15 @@ from clinicweb.accounts.queries import SignedIn, find_signed_in
 from clinicweb.clinic.rules import SignIn
 from clinicweb.core import clock
 from clinicweb.core.viewer import Viewer
+from clinicweb.web.render import see_other
 
 _KEPT_AT_SIGN_IN = ("lang",)
 _TOUCH_AFTER = timedelta(minutes=1)
 # Asked for without a person's doing: these say nothing about who is there.
+_ENDPOINTS_BEFORE_A_PASSWORD = frozenset(
+    {"profile.password", "profile.change_password", "recovery.review", "accounts.sign_out",
+     "web.language", "assets.serve", "web.health"}
+)  # fmt: skip
 _ENDPOINTS_WITHOUT_A_PERSON = frozenset({"assets.serve", "web.health"})
 
 
@@ -71,18 +76,27 @@ def init_app(app: Flask, rules: SignIn) -> None:
             return None
         return _user(key, found)
 
-    @app.before_request
-    def load_viewer() -> None:
-        g.viewer = None
-        if request.endpoint in _ENDPOINTS_WITHOUT_A_PERSON or not current_user.is_authenticated:
-            return
-        g.viewer = current_user.viewer
-        if request.endpoint:  # a page that is not there says nothing about who asks
-            _touch(current_user)
+    app.before_request(_load_viewer)
+    app.before_request(_ask_for_a_password)
+    app.context_processor(lambda: {"viewer": g.get("viewer")})
 
-    @app.context_processor
-    def viewer() -> dict[str, Viewer | None]:
-        return {"viewer": g.get("viewer")}
+
+def _load_viewer() -> None:
+    g.viewer = None
+    if request.endpoint in _ENDPOINTS_WITHOUT_A_PERSON or not current_user.is_authenticated:
+        return
+    g.viewer = current_user.viewer
+    if request.endpoint:  # a page that is not there says nothing about who asks
+        _touch(current_user)
+
+
+def _ask_for_a_password() -> Response | None:
+    """A one-use password lets in once, to choose another (S3-16)."""
+    if g.viewer is None or not g.viewer.must_change_password:
+        return None
+    if request.endpoint in _ENDPOINTS_BEFORE_A_PASSWORD:
+        return None
+    return see_other("profile.password")
 
 
 def _user(key: str, found: SignedIn) -> SessionUser:

@@ -1,8 +1,9 @@
 """Who may come in, by which names, and the sessions they have open."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, Boolean, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from clinicweb.core.db import Base
@@ -10,6 +11,8 @@ from clinicweb.core.db import Base
 # Kinds of names a person signs in with.
 DOCUMENT = "document"
 USERNAME = "username"
+EMAIL = "email"
+AFFILIATION = "affiliation"
 
 
 class Account(Base):
@@ -26,6 +29,13 @@ class Account(Base):
     patient_id: Mapped[int | None] = mapped_column(ForeignKey("patient.id"), unique=True)
     practitioner_id: Mapped[int | None] = mapped_column(ForeignKey("practitioner.id"), unique=True)
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
+    # Until the person showed that the address is theirs, nobody signs in.
+    is_activated: Mapped[bool] = mapped_column(Boolean, default=True)
+    # A one-use password lets in once, to choose another.
+    must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
+    # Their own, where it is not the clinical record's.
+    email: Mapped[str | None] = mapped_column(String(254), index=True)
+    phone: Mapped[str | None] = mapped_column(String(40))
     created_at: Mapped[datetime]
 
     identifiers: Mapped[list["AccountIdentifier"]] = relationship(
@@ -62,6 +72,47 @@ class OneTimeLink(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
+    # The same proof as a short code to type, for some minutes and few attempts; the code itself
+    # follows from the secret key and the id.
+    code_expires_at: Mapped[datetime | None]
+    code_attempts: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class RegistrationRequest(Base):
+    """
+    Somebody filled in the registration; who they are is found out later, by the worker.
+
+    The page does the same for people the clinic knows, those it does not, and those who have
+    an account: only this row is written. What was typed is deleted when the row is answered.
+    """
+
+    __tablename__ = "registration_request"
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True)
+    typed: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(5))
+    address: Mapped[str] = mapped_column(String(60))
+    terms_version: Mapped[str | None] = mapped_column(String(40))
+    terms_hash: Mapped[str | None] = mapped_column(String(64))
+    # False while the person still chooses where the code goes (S1-6).
+    is_ready: Mapped[bool] = mapped_column(Boolean)
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    answered_at: Mapped[datetime | None]
+    link_id: Mapped[str | None] = mapped_column(String(22))
+
+
+class TermsAcceptance(Base):
+    """Which text somebody accepted, when, and from which network address."""
+
+    __tablename__ = "terms_acceptance"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    version: Mapped[str] = mapped_column(String(40))
+    text_hash: Mapped[str] = mapped_column(String(64))
+    accepted_at: Mapped[datetime]
+    address: Mapped[str] = mapped_column(String(60))
 
 
 class RecoveryRequest(Base):

@@ -12,7 +12,7 @@ from clinicweb.clinic.rules import ClinicRules
 
 # A family may share an address; a list without end would be somebody's game.
 _MOST_ACCOUNTS = 10
-_EMAIL = func.lower(func.coalesce(Patient.email, Practitioner.email))
+_EMAIL = func.lower(func.coalesce(Account.email, Patient.email, Practitioner.email))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ def people_meant(session: Session, rules: ClinicRules, typed: str) -> list[Perso
     """The accounts that sign in with *typed*, or whose clinical record has it as e-mail."""
     meant = [
         (AccountIdentifier.kind == kind) & (AccountIdentifier.value == value)
-        for kind, value in names.candidates(typed, rules.sign_in.document_types)
+        for kind, value in names.candidates(typed, rules.sign_in)
     ]
     by_name = select(AccountIdentifier.account_id).where(or_(*meant))
-    is_meant = Account.id.in_(by_name) | (_EMAIL == names.username(typed))
+    is_meant = Account.id.in_(by_name) | (names.username(typed) == _EMAIL)
     return _people(session, is_meant)
 
 
@@ -46,7 +46,7 @@ def _people(session: Session, is_meant: ColumnElement[bool]) -> list[Person]:
         select(Account, _EMAIL)
         .outerjoin(Patient, Account.patient_id == Patient.id)
         .outerjoin(Practitioner, Account.practitioner_id == Practitioner.id)
-        .where(Account.is_active, _EMAIL.is_not(None), is_meant)
+        .where(Account.is_active, Account.is_activated, _EMAIL.is_not(None), is_meant)
         .order_by(Account.id)
         .limit(_MOST_ACCOUNTS)
     )

@@ -5,8 +5,8 @@ from flask import Blueprint, Response, flash, g, url_for
 from clinicweb.accounts import queries
 from clinicweb.accounts import recovery_actions as actions
 from clinicweb.accounts.forms import ChangePasswordForm
+from clinicweb.accounts.password_context import new_password_context
 from clinicweb.accounts.password_rules import password_rules
-from clinicweb.accounts.recovery_views import new_password_context
 from clinicweb.clinic.installed import current_rules
 from clinicweb.core.errors import NotAllowed, TooManyAttempts
 from clinicweb.core.i18n import _

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
-from clinicweb.accounts.models import Account, AccountIdentifier, LoginSession
+from clinicweb.accounts.models import Account, AccountIdentifier, LoginSession, RegistrationRequest
 from clinicweb.accounts.policy import SessionFacts
 from clinicweb.core import clock
 from clinicweb.core.db import reading
@@ -56,7 +56,7 @@ def find_credentials(names: Sequence[tuple[str, str]]) -> Credentials:
     query = (
         select(AccountIdentifier, Account)
         .join(AccountIdentifier.account)
-        .where(or_(*matches), Account.is_active)
+        .where(or_(*matches), Account.is_active, Account.is_activated)
     )
     with reading() as session:
         found = {
@@ -88,6 +88,7 @@ def _signed_in(login: LoginSession, account: Account) -> SignedIn:
         roles=frozenset(account.roles.split()),
         patient_id=account.patient_id,
         practitioner_id=account.practitioner_id,
+        must_change_password=account.must_change_password,
     )
     facts = SessionFacts(
         last_seen_at=login.last_seen_at,
@@ -127,6 +128,30 @@ def list_sessions(viewer: Viewer, *, idle: timedelta) -> tuple[SessionRow, ...]:
             )
             for row in session.scalars(query)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationState:
+    """Where a registration stands; the address as only its owner can complete it."""
+
+    is_ready: bool
+    masked_email: str
+
+
+def find_registration(request_id: str) -> RegistrationState | None:
+    """The registration that a browser was sent to; its id is known to nobody else."""
+    with reading() as session:
+        row = session.get(RegistrationRequest, request_id)
+        if row is None:
+            return None
+        email = str((row.typed or {}).get("email") or "")
+        return RegistrationState(row.is_ready, masked(email))
+
+
+def masked(email: str) -> str:
+    """``ana.soto@correo.example`` → ``a•••@correo.example``"""
+    name, at, host = email.partition("@")
+    return f"{name[:1]}•••{at}{host}"
 
 
 def list_users(viewer: Viewer) -> tuple[str, ...]:

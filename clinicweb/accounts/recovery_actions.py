@@ -175,6 +175,7 @@ def _set_password(
     session: Session, rules: ClinicRules, account: Account, password_hash: str
 ) -> None:
     account.password_hash = password_hash
+    account.must_change_password = False
     account.credential_version += 1
     audit.record(
         session,

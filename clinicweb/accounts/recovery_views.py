@@ -1,16 +1,14 @@
 """Help for who cannot come in, and the pages that mailed links lead to."""
 
-from collections.abc import Mapping
 from math import ceil
-from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, request, url_for
 
 from clinicweb.accounts import login, one_time
 from clinicweb.accounts import recovery_actions as actions
 from clinicweb.accounts.forms import HelpForm, NewPasswordForm
-from clinicweb.accounts.password_rules import password_rules, rule_text
-from clinicweb.accounts.policy import PasswordRules, asked_of_passwords, password_problems
+from clinicweb.accounts.password_context import new_password_context, ticked
+from clinicweb.accounts.password_rules import password_rules
 from clinicweb.clinic.installed import current_rules
 from clinicweb.config import Settings
 from clinicweb.core import i18n, tokens
@@ -131,7 +129,7 @@ def review() -> Response:
     """The rules, ticked off while the person types; nothing is stored."""
     rules = password_rules(current_rules().passwords)
     typed = request.form.get("password", "")[: 2 * 200]
-    return part("accounts/_password_rules.html", rules=_ticked(rules, typed))
+    return part("accounts/_password_rules.html", rules=ticked(rules, typed))
 
 
 def _new_password_page(token: str, form: NewPasswordForm, status: int = 200) -> Response:
@@ -151,20 +149,6 @@ def _link_problem(token: str, problem: str) -> Response:
         text=reason_text(problem),
         resend_url=url_for("recovery.resend", token=token) if can_resend else None,
         again_url=url_for("recovery.password"),
-    )
-
-
-def new_password_context() -> Mapping[str, Any]:
-    """What ``accounts/_new_password.html`` needs besides its form."""
-    rules = password_rules(current_rules().passwords)
-    return {"rules": _ticked(rules, ""), "review_url": url_for("recovery.review")}
-
-
-def _ticked(rules: PasswordRules, typed: str) -> tuple[tuple[str, bool], ...]:
-    lacking = password_problems(rules, typed)
-    return tuple(
-        (rule_text(rules, code), bool(typed) and code not in lacking)
-        for code in asked_of_passwords(rules)
     )
 
 

@@ -82,7 +82,14 @@ def _slow_down(form: SignInForm, limit: TooManyAttempts) -> Response:
 
 def _sign_in_page(form: SignInForm, status: int = 200) -> Response:
     form.identifier.label.text = _(current_rules().labels.identifier)
-    return page("accounts/sign_in.html", status, form=form, action=url_for("accounts.enter"))
+    is_open = current_rules().registration.is_open
+    return page(
+        "accounts/sign_in.html",
+        status,
+        form=form,
+        action=url_for("accounts.enter"),
+        register_url=url_for("registration.registro_start") if is_open else None,
+    )
 
 
 def _leave_for(target: str) -> Response:

@@ -18,7 +18,6 @@ from clinicweb.core import clock
 from clinicweb.core import flow as flows
 from clinicweb.core.flow import Flow, Step, StepAnswers
 from clinicweb.core.i18n import _, day_text, lazy, moment
-from clinicweb.core.viewer import Viewer
 from clinicweb.web.errors import reason_text
 from clinicweb.web.flow_views import Visit
 
@@ -158,8 +157,8 @@ class _BookingSteps:
         names = {row.code: row.name for row in queries.list_agreements(visit.viewer)}
         return names.get(code or "")
 
-    def finish(self, viewer: Viewer, draft_id: str, digest: str) -> None:
-        command = actions.BookAppointment(viewer, draft_id, digest)
+    def finish(self, visit: Visit, form: CheckForm) -> None:
+        command = actions.BookAppointment(visit.viewer, visit.draft_id, form.digest.data)
         actions.book_appointment(self.rules, command)
 
     def done_context(self, visit: Visit) -> Mapping[str, Any]:

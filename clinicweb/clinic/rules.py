@@ -48,6 +48,10 @@ class Brand(_Section):
 class SignIn(_Section):
     """How people come in.  S0-12, S0-18: by document or by user name."""
 
+    names: tuple[Literal["document", "username", "email", "affiliation"], ...] = (
+        "document",
+        "username",
+    )
     document_types: tuple[str, ...] = ("rut",)
     idle_minutes: int = Field(default=30, ge=1, le=24 * 60)
     absolute_hours: int = Field(default=12, ge=1, le=24 * 30)
@@ -64,6 +68,43 @@ class SignIn(_Section):
     @property
     def idle(self) -> timedelta:
         return timedelta(minutes=self.idle_minutes)
+
+
+AskedField = Literal[
+    "document", "affiliation_number", "card_serial", "full_name", "birth_date", "email", "phone",
+    "username",
+]  # fmt: skip
+
+
+class Registration(_Section):
+    """
+    How people open an account by themselves.
+
+    ``proof``: what ties a person to a record that the clinic has. ``none``: a new person needs
+    none (S0); ``document``: only people whose document the clinic knows (S1-3); ``affiliation``:
+    affiliation number and card serial (S3-9); ``email``: only people whose address is in the
+    record (S4-8). Whatever the proof, a record that exists is only ever opened through an
+    address that the record has, or by the card's serial.
+    """
+
+    is_open: bool = False
+    proof: Literal["none", "document", "affiliation", "email"] = "none"
+    first_fields: tuple[AskedField, ...] = ()
+    fields: tuple[AskedField, ...] = ("document", "full_name", "email", "phone")
+    generates_password: bool = False  # one-use, shown once and mailed: S3-8, S3-16
+    activation: Literal["none", "code", "link"] = "none"
+    one_account_per_family: bool = False
+    link_hours: int = Field(default=48, ge=1, le=24 * 14)
+    code_minutes: int = Field(default=10, ge=2, le=60)
+    code_attempts: int = Field(default=5, ge=3, le=10)
+    requests_per_address_hour: int = Field(default=20, ge=3)
+
+
+class Terms(_Section):
+    """What people accept when they register; each text of a version is kept by its hash."""
+
+    version: str = ""
+    text: str = ""
 
 
 class Passwords(_Section):
@@ -119,6 +160,9 @@ class Labels(_Section):
     recover_password: str = noted("Recuperar contraseña")
     change_password: str = noted("Cambiar contraseña")
     profile: str = noted("Mi perfil")
+    register_link: str = noted("Crear cuenta")
+    register_button: str = noted("Registro")
+    validate_button: str = noted("Validar")
     new_appointment: str = noted("Reservar una nueva hora haciendo click aquí")
     service: str = noted("Especialidad")
     practitioner: str = noted("Profesional")
@@ -136,6 +180,8 @@ class ClinicRules(_Section):
     identity: Identity
     brand: Brand = Brand()
     sign_in: SignIn = SignIn()
+    registration: Registration = Registration()
+    terms: Terms = Terms()
     passwords: Passwords = Passwords()
     recovery: Recovery = Recovery()
     booking: Booking = Booking()

@@ -84,6 +84,14 @@ def _checked(draft: Draft | None, flow: str, owner: Owner) -> Draft:
     return draft
 
 
+def start_or_lock(session: Session, draft_id: str, flow: str, owner: Owner) -> Draft:
+    """The draft, made if it is not there; a flow of one step is finished without one before."""
+    if session.get(Draft, draft_id) is None:
+        start(session, draft_id, flow, owner)
+        session.flush()
+    return lock(session, draft_id, flow, owner)
+
+
 def finish(draft: Draft, result: Mapping[str, Any]) -> None:
     """Remember what came of it, so that pressing twice acts once."""
     draft.result = dict(result)

@@ -47,17 +47,20 @@ class Flow:
     Steps in order; the last one is *check your answers*.
 
     Args:
-        finish: runs the flow's action once: (viewer, draft id, digest of what was read).
+        finish: runs the flow's action once, from the visit and the last step's form; may raise
+            ``InvalidInput`` with messages by field, or ``Conflict``.
         done_template, done_context: the page after it, from the visit.
+        done_url: where to go instead of a page of the flow's own, from the visit; None: nowhere.
         conflicts: code of a ``Conflict`` → key of the step to ask again.
     """
 
     name: str
     steps: tuple[Step, ...]
-    finish: Callable[[Any, str, str], None]
+    finish: Callable[[Any, Any], None]
     done_template: str
     done_context: Callable[[Any], Mapping[str, Any]]
     conflicts: Mapping[str, str] = field(default_factory=dict)
+    done_url: Callable[[Any], str | None] | None = None
 
     def step(self, key: str) -> Step | None:
         return next((step for step in self.steps if step.key == key), None)

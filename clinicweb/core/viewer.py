@@ -19,6 +19,8 @@ class Viewer:
     roles: frozenset[str]
     patient_id: int | None = None
     practitioner_id: int | None = None
+    # Came in with a one-use password: may do nothing but choose another.
+    must_change_password: bool = False
 
 
 @dataclass(frozen=True, slots=True)

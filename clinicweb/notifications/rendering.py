@@ -47,6 +47,12 @@ class Letterhead:
         """An address that proves something; made with the mail, never stored."""
         return f"{self.base_url}{path}{tokens.issue(self.keys, purpose, id)}"
 
+    def code(self, *, purpose: str, id: str) -> str:  # noqa: A002
+        return tokens.code(self.keys[-1], purpose, id)
+
+    def password(self, *, purpose: str, id: str) -> str:  # noqa: A002
+        return tokens.password(self.keys[-1], purpose, id)
+
     @property
     def sender(self) -> str:
         """``"Clínica X" <citas@clinica.example>``"""
@@ -142,6 +148,10 @@ def _values(letter: Letter, letterhead: Letterhead) -> dict[str, Any]:
     if "starts_at" in values:
         starts_at = datetime.fromisoformat(values["starts_at"])
         values["when"] = i18n.moment(starts_at, values["zone"])
+    if "code_for" in values:
+        values["code"] = letterhead.code(**values["code_for"])
+    if values.get("password_for"):
+        values["password"] = letterhead.password(**values["password_for"])
     if "link" in values:
         values["link_url"] = letterhead.signed_link(**values["link"])
     return values

@@ -5,11 +5,12 @@ The draft's id is drawn when the flow is entered and stands in the address; its 
 first valid answer, so a GET writes nothing and Back finds what was typed.
 """
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flask import Blueprint, Response, g, url_for
+from flask import Blueprint, Response, g, make_response, redirect, request, session, url_for
 from sqlalchemy.exc import IntegrityError
 
 from clinicweb.core import db, drafts
@@ -22,6 +23,7 @@ from clinicweb.core.ids import new_public_id
 from clinicweb.web.render import page, see_other
 
 DONE = "lista"
+_NONCE = "draft_nonce"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +33,12 @@ class Visit:
     viewer: Any
     draft_id: str
     flow: Flow
+    owner: Owner
     answers: Answers = field(default_factory=dict)
     result: Mapping[str, Any] | None = None
     # After a lost race: the code of the conflict, and the answer that it took away.
     conflict: str | None = None
     lost: StepAnswers = field(default_factory=dict)
-
-    @property
-    def owner(self) -> Owner:
-        return Owner(account_id=self.viewer.account_id)
 
     def answer(self, step: str, name: str) -> str | None:
         return self.answers.get(step, {}).get(name)
@@ -52,6 +51,15 @@ class StepLink:
     title: str
     state: str
     url: str | None
+
+
+def _owner() -> Owner:
+    """The account; or the stranger's browser, by a nonce that its first answer gives it."""
+    if g.viewer:
+        return Owner(account_id=g.viewer.account_id)
+    if _NONCE not in session and request.method == "POST":
+        session[_NONCE] = secrets.token_urlsafe(16)
+    return Owner(nonce=session.get(_NONCE))
 
 
 class FlowViews:
@@ -91,10 +99,10 @@ class FlowViews:
             return self._lost(visit, step, form, conflict)
 
     def _visit(self, draft_id: str) -> Visit:
-        visit = Visit(g.viewer, draft_id, self.flow)
-        with db.reading() as session:
+        visit = Visit(g.viewer, draft_id, self.flow, _owner())
+        with db.reading() as database:
             try:
-                draft = drafts.find(session, draft_id, self.flow.name, visit.owner)
+                draft = drafts.find(database, draft_id, self.flow.name, visit.owner)
             except NotFound:  # not begun, expired, or another's: for this person all the same
                 return visit
             return replace(visit, answers=draft.answers, result=draft.result)
@@ -118,6 +126,9 @@ class FlowViews:
             return self._go(visit.draft_id, flows.first_open(self.flow, visit.answers).key)
         if step_key != DONE:
             return self._go(visit.draft_id, DONE)
+        elsewhere = self.flow.done_url(visit) if self.flow.done_url else None
+        if elsewhere:
+            return make_response(redirect(elsewhere, 303))
         return page(self.flow.done_template, **self.flow.done_context(visit))
 
     def _save(self, visit: Visit, step: Step, new: StepAnswers) -> Response:
@@ -128,28 +139,32 @@ class FlowViews:
         return self._go(draft_id, flows.first_open(self.flow, answers).key)
 
     def _write(self, visit: Visit, step: Step, new: StepAnswers) -> tuple[str, Answers]:
-        with db.bookkeeping() as session:
-            draft = self._draft_to_write(session, visit)
+        with db.bookkeeping() as database:
+            draft = self._draft_to_write(database, visit)
             answers = flows.answered(self.flow, draft.answers, step.key, new)
             if step.accept:
-                step.accept(session, replace(visit, draft_id=draft.id, answers=answers), new)
+                step.accept(database, replace(visit, draft_id=draft.id, answers=answers), new)
             draft.answers = answers
             return draft.id, answers
 
-    def _draft_to_write(self, session: Any, visit: Visit) -> Draft:
-        taken = session.get(Draft, visit.draft_id, with_for_update=True)
+    def _draft_to_write(self, database: Any, visit: Visit) -> Draft:
+        taken = database.get(Draft, visit.draft_id, with_for_update=True)
         if taken is None:
-            return drafts.start(session, visit.draft_id, self.flow.name, visit.owner)
+            return drafts.start(database, visit.draft_id, self.flow.name, visit.owner)
         try:
-            return drafts.lock(session, visit.draft_id, self.flow.name, visit.owner)
+            return drafts.lock(database, visit.draft_id, self.flow.name, visit.owner)
         except NotFound:
-            return drafts.start(session, new_public_id(), self.flow.name, visit.owner)
+            return drafts.start(database, new_public_id(), self.flow.name, visit.owner)
 
     def _finish(self, visit: Visit, form: Any) -> Response:
         try:
-            self.flow.finish(visit.viewer, visit.draft_id, form.digest.data)
-        except InvalidInput:
-            return self._ask_to_check_again(visit)
+            self.flow.finish(visit, form)
+        except InvalidInput as problem:
+            if "digest" in problem.errors:
+                return self._ask_to_check_again(visit)
+            for name, messages in problem.errors.items():
+                form[name].errors = messages
+            return self._show_step(visit, self.flow.last, form, status=422)
         return self._go(visit.draft_id, DONE)
 
     def _ask_to_check_again(self, visit: Visit) -> Response:
@@ -171,8 +186,8 @@ class FlowViews:
         return self._show_step(lost, step, step.form(lost), status=409)
 
     def _forget(self, visit: Visit, step: Step) -> Answers:
-        with db.bookkeeping() as session:
-            draft = drafts.lock(session, visit.draft_id, self.flow.name, visit.owner)
+        with db.bookkeeping() as database:
+            draft = drafts.lock(database, visit.draft_id, self.flow.name, visit.owner)
             draft.answers = flows.forgotten(self.flow, draft.answers, step.key)
             return dict(draft.answers)
 

@@ -164,5 +164,5 @@ def test_of_two_kinds_of_document_the_first_of_the_clinic_counts(app, ruts):
     with pytest.raises(NotAllowed):
         actions.sign_in(rules, attempt)
 
-    candidates = actions.names.candidates("10000013-K", rules.document_types)
+    candidates = actions.names.candidates("10000013-K", rules)
     assert [value for _kind, value in candidates] == ["10000013-K", "10000013K", "10000013-k"]

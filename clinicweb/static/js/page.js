@@ -71,6 +71,7 @@
   });
 
   document.addEventListener("click", ({ target }) => {
+    if (target.closest("[data-print]")) return print();
     if (!failed || !target.closest("#retry")) return;
     const { sourceElement, request } = failed;
     if (!sourceElement.isConnected || sourceElement === document.body) return location.reload();

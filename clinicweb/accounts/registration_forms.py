@@ -1,0 +1,153 @@
+"""The registration's forms, made of the fields that a clinic asks for, in its order."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from wtforms import BooleanField, DateField, HiddenField, RadioField, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Regexp
+
+from clinicweb.accounts.forms import NewPasswordForm
+from clinicweb.clinic.rules import AskedField, ClinicRules
+from clinicweb.core import documents
+from clinicweb.core.forms import Form, LineField
+from clinicweb.core.i18n import _, lazy
+
+_NEEDED = lazy("Escriba este dato.")
+
+
+class _DocumentCheck:
+    def __init__(self, document_types: Sequence[str]) -> None:
+        self.document_types = document_types
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        for document_type in self.document_types:
+            if documents.is_valid(document_type, field.data or ""):
+                field.data = documents.normalise(document_type, field.data)
+                return
+        raise ValidationError(_("Revise el número: el dígito verificador no calza."))
+
+
+def _check_email(_form: Any, field: Any) -> None:
+    try:
+        field.data = validate_email(field.data or "", check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise ValidationError(_("Escriba un correo como ana@ejemplo.cl.")) from None
+
+
+class _PhoneCheck:
+    def __init__(self, country: str) -> None:
+        self.country = country
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        try:
+            number = phonenumbers.parse(field.data or "", self.country)
+        except phonenumbers.NumberParseException:
+            number = None
+        if number is None or not phonenumbers.is_possible_number(number):
+            raise ValidationError(_("Escriba un teléfono con su código de área."))
+        field.data = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _check_name(_form: Any, field: Any) -> None:
+    if " " not in (field.data or ""):
+        raise ValidationError(_("Escriba su nombre y su apellido."))
+
+
+def _line(label: Any, *checks: Any, autocomplete: str, max_length: int, **keywords: str) -> Any:
+    return LineField(
+        label,
+        max_length=max_length,
+        validators=[DataRequired(_NEEDED), *checks],
+        render_kw={"autocomplete": autocomplete, **keywords},
+    )
+
+
+def _fields(rules: ClinicRules) -> dict[str, Callable[[], Any]]:
+    types, country = rules.sign_in.document_types, rules.identity.country
+    return {
+        "document": partial(
+            _line, lazy("Número de documento"), _DocumentCheck(types),
+            autocomplete="off", max_length=40,
+        ),
+        "affiliation_number": partial(
+            _line, lazy("Número de afiliación"), autocomplete="off", max_length=40
+        ),
+        "card_serial": partial(
+            _line, lazy("Número de serie de la credencial"), autocomplete="off", max_length=40
+        ),
+        "full_name": partial(
+            _line, lazy("Nombre y apellido"), _check_name, autocomplete="name", max_length=200
+        ),
+        "birth_date": partial(
+            DateField, lazy("Fecha de nacimiento"), validators=[InputRequired(_NEEDED)],
+            render_kw={"autocomplete": "bday"},
+        ),
+        "email": partial(
+            _line, lazy("Correo electrónico"), _check_email,
+            autocomplete="email", max_length=254, inputmode="email", autocapitalize="none",
+        ),
+        "phone": partial(
+            _line, lazy("Teléfono"), _PhoneCheck(country),
+            autocomplete="tel", max_length=40, inputmode="tel",
+        ),
+        "username": partial(
+            _line, lazy("Usuario"),
+            Regexp(r"[\w.@+-]{3,60}\Z", message=lazy("Use de 3 a 60 letras, números o . - _")),
+            autocomplete="username", max_length=60, autocapitalize="none",
+        ),
+    }  # fmt: skip
+
+
+def first_form(rules: ClinicRules, data: Any) -> Form:
+    """S1-3: what is asked and checked before anything else."""
+    made = _asked(rules, rules.registration.first_fields)
+    form: Form = type("FirstForm", (Form,), made)(data=data)
+    return form
+
+
+def _asked(rules: ClinicRules, names: Sequence[AskedField]) -> dict[str, Any]:
+    fields = _fields(rules)
+    return {name: fields[name]() for name in names}
+
+
+def registration_form(rules: ClinicRules, data: Any) -> Form:
+    """The clinic's fields, a password where people choose theirs, the terms where there are."""
+    asks_password = not rules.registration.generates_password
+    base = NewPasswordForm if asks_password else Form
+    made = _asked(rules, rules.registration.fields)
+    if rules.terms.version:
+        made["terms"] = BooleanField(
+            lazy("Leí y acepto los términos y condiciones"),
+            validators=[DataRequired(lazy("Para registrarse hay que aceptar los términos."))],
+        )
+    made["digest"] = HiddenField()
+    form: Form = type("RegistrationForm", (base,), made)(data=data)
+    if asks_password:
+        form.password.label.text = _(rules.labels.password)
+        form.again.label.text = _("Repita la contraseña")
+    return form
+
+
+class CodeForm(Form):
+    """S1-7: six digits; one field, so that pasting works."""
+
+    code = LineField(
+        lazy("Código de 6 dígitos"),
+        max_length=12,
+        filters=[lambda text: "".join(c for c in text or "" if c.isdigit())],
+        validators=[Regexp(r"\d{6}\Z", message=lazy("Son 6 dígitos: están en el correo."))],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
+
+
+class ChannelForm(Form):
+    """S1-6: where the code goes."""
+
+    channel = RadioField(validators=[InputRequired(lazy("Elija dónde recibirlo."))])
+
+
+class ActivateForm(Form):
+    """S3-15: only a button."""
