@@ -9,7 +9,7 @@ from gunicorn.app.base import BaseApplication
 
 from clinicweb import worker
 from clinicweb.accounts import passwords
-from clinicweb.accounts.recovery_actions import answer_requests
+from clinicweb.accounts.recovery_actions import answer_requests, purge_links
 from clinicweb.app import create_app
 from clinicweb.booking.publish_actions import publish_hours
 from clinicweb.clinic.installed import current_rules
@@ -104,4 +104,5 @@ def work(app: Flask, stop: threading.Event, address: str) -> None:
         "publish", _HOUR_SECONDS, lambda _: publish_hours(SYSTEM, horizon_days=horizon_days)
     )
     helping = worker.Job("help", worker.TICK_SECONDS, lambda _: answer_requests(rules))
-    worker.run(app, stop, [helping, *worker.usual_jobs(courier), publishing])
+    forgetting = worker.Job("links", _HOUR_SECONDS, lambda _: purge_links())
+    worker.run(app, stop, [helping, *worker.usual_jobs(courier), publishing, forgetting])

@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clinicweb.accounts import one_time
 from clinicweb.accounts.models import Account, RecoveryRequest
-from clinicweb.accounts.people import Person
-from clinicweb.clinic.models import Patient, Practitioner
+from clinicweb.accounts.people import Person, people_of
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.i18n import language
 from clinicweb.core.ids import new_public_id
@@ -47,14 +45,9 @@ def tell_password_link(
 
 def tell_password_changed(session: Session, rules: ClinicRules, account: Account) -> None:
     """S3-61, S3-80: whoever did not do it can act."""
-    email = session.scalar(
-        select(Patient.email).where(Patient.id == account.patient_id)
-        if account.patient_id
-        else select(Practitioner.email).where(Practitioner.id == account.practitioner_id)
-    )
-    if email:
-        context = {**_clinic(rules), "person_name": account.name}
-        _send(session, PASSWORD_CHANGED, email, language(), context)
+    for person in people_of(session, rules, account.id):
+        context = {**_clinic(rules), "person_name": person.name}
+        _send(session, PASSWORD_CHANGED, person.email, language(), context)
 
 
 def _clinic(rules: ClinicRules) -> Mapping[str, Any]:

@@ -20,3 +20,11 @@ def candidates(text: str, document_types: Sequence[str]) -> list[tuple[str, str]
         except ValueError:
             continue
     return [*found, (USERNAME, username(text))]
+
+
+def shown(kind: str, value: str, document_types: Sequence[str]) -> str:
+    """A stored name as its owner writes it: 12345678-5 → 12.345.678-5."""
+    if kind != DOCUMENT:
+        return value
+    likely = (each for each in document_types if documents.is_valid(each, value))
+    return next((documents.display(each, value) for each in likely), value)

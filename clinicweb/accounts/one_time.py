@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import Update, delete, select, update
 from sqlalchemy.orm import Session
 
-from clinicweb.accounts.models import OneTimeLink
+from clinicweb.accounts.models import Account, OneTimeLink
 from clinicweb.core import clock
 from clinicweb.core.db import reading
 from clinicweb.core.errors import NotAllowed
@@ -32,15 +32,9 @@ class LinkState:
 def make(session: Session, purpose: str, account_id: int, *, lifetime: timedelta) -> str:
     """A new row's id.  Those before it, for the same purpose and account, no longer count."""
     now = clock.now()
-    session.execute(
-        update(OneTimeLink)
-        .where(
-            OneTimeLink.account_id == account_id,
-            OneTimeLink.purpose == purpose,
-            OneTimeLink.used_at.is_(None),
-        )
-        .values(used_at=now)
-    )
+    # Of two made at once, the second waits here, and then sees the first.
+    session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
+    session.execute(_open_links(account_id).where(OneTimeLink.purpose == purpose))
     link = OneTimeLink(
         id=new_public_id(),
         purpose=purpose,
@@ -50,6 +44,18 @@ def make(session: Session, purpose: str, account_id: int, *, lifetime: timedelta
     )
     session.add(link)
     return link.id
+
+
+def close_all(session: Session, account_id: int) -> None:
+    """No link that *account_id* was sent until now counts any more."""
+    session.execute(_open_links(account_id))
+
+
+def _open_links(account_id: int) -> Update:
+    mine = OneTimeLink.account_id == account_id
+    return (
+        update(OneTimeLink).where(mine, OneTimeLink.used_at.is_(None)).values(used_at=clock.now())
+    )
 
 
 def look(purpose: str, link_id: str) -> LinkState | None:

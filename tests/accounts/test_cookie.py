@@ -166,7 +166,7 @@ def test_a_signed_cookie_that_names_nonsense_is_nobody(page, user_id):
 
 
 def test_a_cookie_of_another_installation_is_nobody(app, page, clinic_url, tmp_path):
-    other = make_app(clinic_url, tmp_path, secret_key="the key of another clinic, just as long")
+    other = make_app(clinic_url, tmp_path, secret_key="a key of another clinic that is as long")
     browser = CheckedClient(other, use_cookies=True)
     knock(browser, "ana")
 
