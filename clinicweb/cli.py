@@ -11,12 +11,13 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from clinicweb.accounts.commands import account
-from clinicweb.clinic.rules import BadRules, load_rules
+from clinicweb.clinic.rules import BadRules
 from clinicweb.config import BadSettings, Settings, load_settings
-from clinicweb.core import db, migrate
+from clinicweb.core import migrate
 from clinicweb.core.errors import Unavailable
 from clinicweb.demo.commands import demo
 from clinicweb.imports.commands import import_files
+from clinicweb.opening import open_installation
 
 
 class _Group(click.Group):
@@ -49,7 +50,7 @@ def cli(context: click.Context) -> None:
 @click.option("--port", default=8000, show_default=True)
 def serve(host: str, port: int) -> None:
     """Sirve el portal (gunicorn), con su envío de correos y publicación de horas."""
-    _serve(_prepared(), host=host, port=port)
+    _serve(open_installation(), host=host, port=port)
 
 
 def _serve(settings: Settings, **options: Any) -> None:
@@ -71,7 +72,7 @@ def worker() -> None:
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
-    settings = _prepared()
+    settings = open_installation()
     work(create_app(settings), stop, settings.base_url or "http://127.0.0.1:8000")
 
 
@@ -89,16 +90,6 @@ def upgrade() -> None:
         migrate.upgrade(settings.database)
     except OperationalError as error:
         raise Unavailable from error
-
-
-def _prepared() -> Settings:
-    """The settings, with a database that can be used: a new SQLite file is made at once."""
-    settings = load_settings()
-    load_rules(settings.clinic)  # here, not in the server's children: they die without words
-    settings.make_data_dir()
-    migrate.make_usable(settings.database)
-    db.configure(db.Database(settings.database))
-    return settings
 
 
 def main() -> None:

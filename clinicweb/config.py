@@ -39,7 +39,7 @@ def _parts(text: str) -> list[str]:
 
 def _listed(value: object) -> object:
     if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
+        return tuple(_parts(value))
     return value
 
 
@@ -70,8 +70,10 @@ class Settings(BaseModel):
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, key: str) -> str:
-        if any(len(part.encode()) < SHORTEST_KEY_BYTES for part in _parts(key)):
-            raise ValueError(f"at least {SHORTEST_KEY_BYTES} bytes are needed")
+        parts = _parts(key)
+        if key and min((len(part.encode()) for part in parts), default=0) < SHORTEST_KEY_BYTES:
+            several = " in each of the keys that commas separate" if "," in key else ""
+            raise ValueError(f"at least {SHORTEST_KEY_BYTES} bytes are needed{several}")
         return key
 
     @field_validator("base_url")

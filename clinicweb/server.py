@@ -97,6 +97,12 @@ def _answer(rules: ClinicRules) -> None:
     recovery_actions.answer_requests(rules)
 
 
+def _forget(rules: ClinicRules) -> None:
+    """What nobody came back for."""
+    registration_actions.purge(rules)
+    recovery_actions.purge_links()
+
+
 def work(app: Flask, stop: threading.Event, address: str) -> None:
     """Mail, publishing and housekeeping for *app*, until *stop* is set."""
     settings: Settings = app.extensions["clinicweb.settings"]
@@ -110,4 +116,5 @@ def work(app: Flask, stop: threading.Event, address: str) -> None:
         "publish", _HOUR_SECONDS, lambda _: publish_hours(SYSTEM, horizon_days=horizon_days)
     )
     helping = worker.Job("help", worker.TICK_SECONDS, lambda _: _answer(rules))
-    worker.run(app, stop, [helping, *worker.usual_jobs(courier), publishing])
+    forgetting = worker.Job("links", _HOUR_SECONDS, lambda _: _forget(rules))
+    worker.run(app, stop, [helping, *worker.usual_jobs(courier), publishing, forgetting])

@@ -32,7 +32,7 @@ def make_app(url: str, folder: Path, *, is_demo: bool = False, **settings: objec
     defaults = {
         "database_url": url,
         "data_dir": folder,
-        "secret_key": "a key of the tests, long enough to be one",
+        "secret_key": "a key of the tests that is long enough to be one",
         "rate_limit": "1000000 per minute",
     }
     app = create_app(Settings.model_validate(defaults | settings), is_demo=is_demo)

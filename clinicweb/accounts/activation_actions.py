@@ -1,44 +1,23 @@
-"""Showing that an address is one's own, by link or code.  S1-6…8, S3-14…16, S3-72, S4-13, S4-14."""
+"""Showing that an address is one's own, by link or code.  S1-7, S1-8, S3-14…16, S4-13, S4-14."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from clinicweb.accounts import letters, one_time, passwords
-from clinicweb.accounts.models import Account, RegistrationRequest
+from clinicweb.accounts import enrolment, letters, matching, one_time, passwords
+from clinicweb.accounts.models import RegistrationRequest
 from clinicweb.audit import actions as audit
 from clinicweb.clinic.rules import ClinicRules
-from clinicweb.core import limits, tokens
-from clinicweb.core.db import reading, transaction
-from clinicweb.core.errors import NotAllowed, TooManyAttempts
+from clinicweb.core import clock, tokens
+from clinicweb.core.db import transaction
+from clinicweb.core.errors import NotAllowed
+from clinicweb.core.i18n import language
 from clinicweb.core.viewer import SystemActor
 
-_HOUR = timedelta(hours=1)
-_MAILS_AN_HOUR = 3
 _ACTOR = SystemActor("registration")
-
-
-def may_mail(session: Session, email: str) -> bool:
-    """A stranger cannot have us write to somebody again and again."""
-    try:
-        limits.count_attempt(session, f"register-mail:{email}", limit=_MAILS_AN_HOUR, window=_HOUR)
-    except TooManyAttempts:
-        return False
-    return True
-
-
-def invite(session: Session, rules: ClinicRules, account: Account, language: str) -> str:
-    registration = rules.registration
-    link_id = one_time.make(
-        session,
-        one_time.ACTIVATE,
-        account.id,
-        lifetime=timedelta(hours=registration.link_hours),
-        code_lifetime=timedelta(minutes=registration.code_minutes),
-    )
-    letters.tell_activation(session, rules, account, language, link_id)
-    return link_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +31,14 @@ def activate(rules: ClinicRules, keys: tuple[str, ...], link_id: str) -> Activat
     """
     By the mailed link: the account is open from here on.
 
-    Raises: ``NotAllowed`` (``link.used``).
+    Raises: ``NotAllowed``: ``link.used``, or ``register.…`` when others were faster.
     """
     secret = _one_use(rules, keys, link_id)
-    with transaction(_ACTOR) as session:
-        account_id = one_time.use(session, one_time.ACTIVATE, link_id)
-        _open(session, rules, account_id, secret)
+    try:
+        with transaction(_ACTOR) as session:
+            _open(session, rules, link_id, secret)
+    except IntegrityError:  # of two registrations for one person, the other was faster
+        raise NotAllowed(enrolment.REFUSED + matching.TAKEN) from None
     return Activated(secret.password if secret else None)
 
 
@@ -67,37 +48,48 @@ def activate_by_code(
     """
     By the mailed code, typed on the page of the request.
 
-    Raises: ``NotAllowed``: ``code.wrong`` (the try counts), or ``code.over`` after too many
-    tries or too long.
+    Raises: ``NotAllowed``: ``code.wrong``, or ``code.over`` after too many tries or too long;
+    the same whether a code was sent or not.  As ``activate`` besides.
     """
-    link_id = _link_of(request_id)
-    is_right = tokens.is_code(keys, one_time.ACTIVATE, link_id, code)
-    secret = _one_use(rules, keys, link_id) if is_right else None
-    attempts = rules.registration.code_attempts
-    with transaction(_ACTOR) as session:
-        account_id = one_time.use_code(session, link_id, attempts=attempts, is_right=is_right)
-        audit.record(session, "activation.try", record_type="account", record_id=account_id)
-        if is_right:
-            _open(session, rules, account_id, secret)
-    if not is_right:
+    link_id = _count_try(rules, request_id)
+    purpose = one_time.ACTIVATE
+    is_right = tokens.is_code(keys, purpose, link_id or request_id, code)
+    if not (is_right and link_id):
         raise NotAllowed(one_time.CODE_WRONG)
-    return Activated(secret.password if secret else None)
+    try:
+        return activate(rules, keys, link_id)
+    except NotAllowed as refusal:
+        if refusal.reason == one_time.USED:
+            raise NotAllowed(one_time.CODE_OVER) from None
+        raise
 
 
-def _link_of(request_id: str) -> str:
-    """Raises ``NotAllowed``: nobody was meant, or the worker is still at it; they look alike."""
-    with reading() as session:
-        request = session.get(RegistrationRequest, request_id)
-        if request is None or request.link_id is None:
-            raise NotAllowed(one_time.CODE_WRONG)
-        return request.link_id
+def _count_try(rules: ClinicRules, request_id: str) -> str | None:
+    """
+    Each try counts, in one UPDATE, before it is answered: no race guesses more often.
+
+    Returns: the id of the link that was sent with the code, if any was.
+    """
+    registration = rules.registration
+    tried = update(RegistrationRequest).where(
+        RegistrationRequest.id == request_id,
+        RegistrationRequest.code_attempts < registration.code_attempts,
+        RegistrationRequest.code_sent_at
+        > clock.now() - timedelta(minutes=registration.code_minutes),
+    )
+    counted = tried.values(code_attempts=RegistrationRequest.code_attempts + 1)
+    with transaction(_ACTOR) as session:
+        found = session.execute(counted.returning(RegistrationRequest.link_id)).one_or_none()
+        if found is None:
+            raise NotAllowed(one_time.CODE_OVER)
+        audit.record(session, "code.try", record_type="registration_request", record_id=request_id)
+        return found.link_id
 
 
 @dataclass(frozen=True, slots=True)
 class _OneUse:
     """S3-8: a password of our making; its hash is made before any row is locked."""
 
-    link_id: str
     password: str
     password_hash: str
 
@@ -106,15 +98,22 @@ def _one_use(rules: ClinicRules, keys: tuple[str, ...], link_id: str) -> _OneUse
     if not rules.registration.generates_password:
         return None
     password = tokens.password(keys[-1], one_time.ACTIVATE, link_id)
-    return _OneUse(link_id, password, passwords.hash_password(password))
+    return _OneUse(password, passwords.hash_password(password))
 
 
-def _open(session: Session, rules: ClinicRules, account_id: int, secret: _OneUse | None) -> None:
-    account = session.get_one(Account, account_id)
-    account.is_activated = True
-    if secret:
-        account.password_hash = secret.password_hash
-    letters.tell_activated(session, rules, account, secret.link_id if secret else None)
+def _open(session: Session, rules: ClinicRules, link_id: str, secret: _OneUse | None) -> None:
+    one_time.use(session, one_time.ACTIVATE, link_id)
+    mine = select(RegistrationRequest).where(RegistrationRequest.link_id == link_id)
+    request = session.scalar(mine.with_for_update())
+    if request is None or request.typed is None:
+        raise NotAllowed(one_time.USED)
+    found = enrolment.decide(session, rules, request)
+    if not found.is_good:
+        raise NotAllowed(enrolment.REFUSED + found.outcome)
+    password_hash = secret.password_hash if secret else str(request.password_hash)
+    one_use_of = link_id if secret else None
+    account = enrolment.enrol(session, rules, request, found, password_hash=password_hash)
+    letters.tell_activated(session, rules, account, language(), one_use_of=one_use_of)
     audit.record(
         session,
         "account.activate",
@@ -122,16 +121,3 @@ def _open(session: Session, rules: ClinicRules, account_id: int, secret: _OneUse
         record_id=account.id,
         patient_id=account.patient_id,
     )
-
-
-def resend(rules: ClinicRules, request_id: str) -> None:
-    """S3-72: the activation mail again, as often as needed within a limit; or nothing."""
-    with transaction(_ACTOR) as session:
-        request = session.get(RegistrationRequest, request_id)
-        old = one_time.row(session, request.link_id) if request and request.link_id else None
-        if request is None or old is None or old.used_at is not None:
-            return
-        account = session.get_one(Account, old.account_id)
-        if may_mail(session, account.email or ""):
-            request.link_id = invite(session, rules, account, request.language)
-            audit.record(session, "activation.resend", record_type="account", record_id=account.id)

@@ -5,10 +5,9 @@ import sys
 import click
 
 from clinicweb.accounts import actions
-from clinicweb.config import load_settings
-from clinicweb.core import db, migrate
 from clinicweb.core.errors import InvalidInput, NotFound
 from clinicweb.core.viewer import ADMIN, COMMAND_LINE
+from clinicweb.opening import open_installation
 
 
 @click.group()
@@ -32,10 +31,7 @@ def create(*, mrn: str | None, practitioner: str | None, admin: bool, username: 
     """Crea la cuenta de un paciente, de un profesional o de administración."""
     if sum((mrn is not None, practitioner is not None, admin)) != 1:
         raise click.UsageError("indique una de: --mrn, --practitioner, --admin")
-    settings = load_settings()
-    settings.make_data_dir()
-    migrate.make_usable(settings.database)
-    db.configure(db.Database(settings.database))
+    open_installation()
     command = actions.CreateAccount(
         password=sys.stdin.readline().rstrip("\r\n"),
         mrn=mrn,

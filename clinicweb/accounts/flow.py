@@ -6,17 +6,15 @@ from typing import Any
 from flask import request, url_for
 
 from clinicweb.accounts import registration_actions as actions
-from clinicweb.accounts.password_context import new_password_context
-from clinicweb.accounts.password_rules import password_rules
+from clinicweb.accounts.password_rules import password_rules, ticked
 from clinicweb.accounts.registration_forms import first_form, registration_form
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import i18n
-from clinicweb.core.errors import Conflict, InvalidInput, TooManyAttempts
+from clinicweb.core.errors import InvalidInput
 from clinicweb.core.flow import Flow, Step
 from clinicweb.core.i18n import _, lazy
 from clinicweb.web.flow_views import Visit
 
-TOO_MANY = "register.too_many"
 _NOT_TYPED = frozenset({"csrf_token", "digest", "password", "again", "terms"})
 
 
@@ -39,7 +37,6 @@ def registration_flow(rules: ClinicRules) -> Flow:
         done_template="accounts/registered.html",
         done_context=steps.done_context,
         done_url=steps.done_url,
-        conflicts={TOO_MANY: "datos"},
     )
 
 
@@ -59,7 +56,11 @@ class _RegistrationSteps:
         return registration_form(self.rules, visit.answers.get("datos", {}))
 
     def context(self, _visit: Visit, form: Any) -> Mapping[str, Any]:
-        return {**self._shown(form, self.rules.labels.register_button), **new_password_context()}
+        return {
+            **self._shown(form, self.rules.labels.register_button),
+            "rules": ticked(password_rules(self.rules.passwords), ""),
+            "review_url": url_for("recovery.review"),
+        }
 
     def _shown(self, form: Any, button: str) -> Mapping[str, Any]:
         """The plain fields in the clinic's order; password and terms have places of their own."""
@@ -81,10 +82,7 @@ class _RegistrationSteps:
             language=i18n.language(),
             address=request.remote_addr or "",
         )
-        try:
-            actions.register(self.rules, command)
-        except TooManyAttempts:
-            raise Conflict(TOO_MANY) from None
+        actions.register(self.rules, command)
 
     def _check_password(self, form: Any) -> None:
         if "password" in form and not form.check(password_rules(self.rules.passwords)):

@@ -5,8 +5,9 @@ from typing import Any
 from wtforms import HiddenField, PasswordField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from clinicweb.accounts.password_rules import rule_text
-from clinicweb.accounts.policy import LONGEST_PASSWORD, PasswordRules, password_problems
+from clinicweb.accounts.password_rules import problems_of
+from clinicweb.accounts.passwords import canonical
+from clinicweb.accounts.policy import LONGEST_PASSWORD, PasswordRules
 from clinicweb.core.forms import Form, LineField
 from clinicweb.core.i18n import _, lazy
 from clinicweb.web.guards import LONGEST_NEXT
@@ -35,46 +36,51 @@ class HelpForm(Form):
     identifier = LineField(
         "",
         max_length=254,
-        validators=[InputRequired(lazy("Escriba este dato para poder ayudarle."))],
+        validators=[DataRequired(lazy("Escriba este dato para poder ayudarle."))],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
 
 
-def _new_password(label: Any, message: Any) -> PasswordField:
+_TOO_LONG = lazy("A lo más %(count)s caracteres", count=LONGEST_PASSWORD)
+
+
+def _password(label: Any, message: Any, *, autocomplete: str) -> PasswordField:
     return PasswordField(
         label,
-        validators=[InputRequired(message), Length(max=LONGEST_PASSWORD)],
-        render_kw={"autocomplete": "new-password", "maxlength": LONGEST_PASSWORD},
+        validators=[InputRequired(message), Length(max=LONGEST_PASSWORD, message=_TOO_LONG)],
+        render_kw={"autocomplete": autocomplete, "maxlength": LONGEST_PASSWORD},
     )
 
 
 class NewPasswordForm(Form):
     """S4-10, S4-11: a password typed twice, under the clinic's rules."""
 
-    password = _new_password(lazy("Contraseña nueva"), lazy("Escriba la contraseña nueva."))
-    again = _new_password(
-        lazy("Repita la contraseña nueva"), lazy("Escriba otra vez la contraseña nueva.")
+    password = _password(
+        lazy("Contraseña nueva"),
+        lazy("Escriba la contraseña nueva."),
+        autocomplete="new-password",
+    )
+    again = _password(
+        lazy("Repita la contraseña nueva"),
+        lazy("Escriba otra vez la contraseña nueva."),
+        autocomplete="new-password",
     )
 
     def check(self, rules: PasswordRules) -> bool:
         """Whether all is valid; what is not stands beside its field."""
-        if not self.validate():
-            return False
-        lacking = password_problems(rules, self.password.data)
-        self.password.errors = [rule_text(rules, code) for code in lacking]
-        if self.password.data != self.again.data:
+        is_filled = bool(self.validate())
+        if not self.password.errors:
+            self.password.errors = problems_of(rules, self.password.data)
+        if not self.again.errors and canonical(self.password.data) != canonical(self.again.data):
             self.again.errors = [_("No es igual a la de arriba.")]
-        return not self.password.errors and not self.again.errors
+        return is_filled and not self.password.errors and not self.again.errors
 
 
 class ChangePasswordForm(NewPasswordForm):
     """S0-40, S4-20."""
 
-    current = PasswordField(
+    current = _password(
         lazy("Contraseña actual"),
-        validators=[
-            InputRequired(lazy("Escriba su contraseña actual.")),
-            Length(max=LONGEST_PASSWORD),
-        ],
-        render_kw={"autocomplete": "current-password", "maxlength": LONGEST_PASSWORD},
+        lazy("Escriba su contraseña actual."),
+        autocomplete="current-password",
     )

@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clinicweb.accounts import one_time
 from clinicweb.accounts.models import Account, RecoveryRequest, RegistrationRequest
-from clinicweb.accounts.people import Person, users_of
-from clinicweb.clinic.models import Patient, Practitioner
+from clinicweb.accounts.people import Person, people_of, users_of
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.i18n import language
 from clinicweb.core.ids import new_public_id
@@ -51,63 +49,60 @@ def tell_password_link(
 
 def tell_password_changed(session: Session, rules: ClinicRules, account: Account) -> None:
     """S3-61, S3-80: whoever did not do it can act."""
-    email = account.email or session.scalar(
-        select(Patient.email).where(Patient.id == account.patient_id)
-        if account.patient_id
-        else select(Practitioner.email).where(Practitioner.id == account.practitioner_id)
-    )
-    if email:
-        context = {**_clinic(rules), "person_name": account.name}
-        _send(session, PASSWORD_CHANGED, email, language(), context)
+    for person in people_of(session, rules, account.id):
+        context = {**_clinic(rules), "person_name": person.name}
+        _send(session, PASSWORD_CHANGED, person.email, language(), context)
 
 
 def tell_activation(
-    session: Session, rules: ClinicRules, account: Account, lang: str, link_id: str
+    session: Session, rules: ClinicRules, request: RegistrationRequest, name: str | None
 ) -> None:
-    """S1-6, S3-14, S4-13: link and code, in one mail."""
-    registration = rules.registration
+    """S1-6, S3-14, S4-13: the link, and the code where a page waits for it, in one mail."""
+    registration, typed = rules.registration, request.typed or {}
+    proof = {"purpose": one_time.ACTIVATE, "id": request.link_id}
+    has_code = registration.activation != "none"
     context = {
         **_clinic(rules),
-        "person_name": account.name,
+        "person_name": name or typed.get("full_name"),
         "hours": registration.link_hours,
         "minutes": registration.code_minutes,
-        "link": {"purpose": one_time.ACTIVATE, "id": link_id, "path": ACTIVATE_PATH},
-        "code_for": {"purpose": one_time.ACTIVATE, "id": link_id},
+        "link": {**proof, "path": ACTIVATE_PATH},
+        "code_for": proof if has_code else None,
     }
-    _send(session, ACTIVATION, str(account.email), lang, context)
+    _send(session, ACTIVATION, str(typed["email"]), request.language, context)
 
 
 def tell_activated(
-    session: Session, rules: ClinicRules, account: Account, one_use_id: str | None
+    session: Session,
+    rules: ClinicRules,
+    account: Account,
+    lang: str,
+    *,
+    one_use_of: str | None = None,
 ) -> None:
-    """S3-8, S4-14: the account is open; with the one-use password where one was made."""
+    """
+    S0-16, S3-8, S4-14: the account is open.
+
+    Args:
+        one_use_of: the link that the one-use password was made of, where one was.
+    """
+    proof = {"purpose": one_time.ACTIVATE, "id": one_use_of}
     context = {
         **_clinic(rules),
         "person_name": account.name,
-        "users": list(users_of(account)),
-        "password_for": {"purpose": one_time.ACTIVATE, "id": one_use_id} if one_use_id else None,
-    }
-    _send(session, ACTIVATED, str(account.email), language(), context)
-
-
-def tell_welcome(session: Session, rules: ClinicRules, account: Account, lang: str) -> None:
-    """S0-16: the account was made, and can be used at once."""
-    context = {
-        **_clinic(rules),
-        "person_name": account.name,
-        "users": list(users_of(account)),
-        "password_for": None,
+        "users": list(users_of(account, rules)),
+        "password_for": proof if one_use_of else None,
     }
     _send(session, ACTIVATED, str(account.email), lang, context)
 
 
 def tell_not_registered(
-    session: Session, rules: ClinicRules, request: RegistrationRequest, *, taken: bool
+    session: Session, rules: ClinicRules, request: RegistrationRequest, outcome: str
 ) -> None:
     """S3-69, S4-16: to who asked, in their own mailbox alone."""
     typed = request.typed or {}
     if typed.get("email"):
-        context = {**_clinic(rules), "has_account": taken}
+        context = {**_clinic(rules), "outcome": outcome}
         _send(session, NOT_REGISTERED, str(typed["email"]), request.language, context)
 
 

@@ -29,8 +29,6 @@ class Account(Base):
     patient_id: Mapped[int | None] = mapped_column(ForeignKey("patient.id"), unique=True)
     practitioner_id: Mapped[int | None] = mapped_column(ForeignKey("practitioner.id"), unique=True)
     is_active: Mapped[bool] = mapped_column(Boolean, default=True)
-    # Until the person showed that the address is theirs, nobody signs in.
-    is_activated: Mapped[bool] = mapped_column(Boolean, default=True)
     # A one-use password lets in once, to choose another.
     must_change_password: Mapped[bool] = mapped_column(Boolean, default=False)
     # Their own, where it is not the clinical record's.
@@ -68,14 +66,11 @@ class OneTimeLink(Base):
 
     id: Mapped[str] = mapped_column(String(22), primary_key=True)
     purpose: Mapped[str] = mapped_column(String(30))
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    # None for a link that only opens an account.
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
-    # The same proof as a short code to type, for some minutes and few attempts; the code itself
-    # follows from the secret key and the id.
-    code_expires_at: Mapped[datetime | None]
-    code_attempts: Mapped[int] = mapped_column(Integer, default=0)
 
 
 class RegistrationRequest(Base):
@@ -83,7 +78,8 @@ class RegistrationRequest(Base):
     Somebody filled in the registration; who they are is found out later, by the worker.
 
     The page does the same for people the clinic knows, those it does not, and those who have
-    an account: only this row is written. What was typed is deleted when the row is answered.
+    an account: only this row is written, and codes are counted on it whether one was sent or not.
+    What was typed is deleted when the account is open, or when the answer is that there is none.
     """
 
     __tablename__ = "registration_request"
@@ -95,11 +91,12 @@ class RegistrationRequest(Base):
     address: Mapped[str] = mapped_column(String(60))
     terms_version: Mapped[str | None] = mapped_column(String(40))
     terms_hash: Mapped[str | None] = mapped_column(String(64))
-    # False while the person still chooses where the code goes (S1-6).
-    is_ready: Mapped[bool] = mapped_column(Boolean)
     created_at: Mapped[datetime] = mapped_column(index=True)
+    # When a mail was asked for; None while the person still chooses where the code goes (S1-6).
+    code_sent_at: Mapped[datetime | None]
+    code_attempts: Mapped[int] = mapped_column(Integer, default=0)
     answered_at: Mapped[datetime | None]
-    link_id: Mapped[str | None] = mapped_column(String(22))
+    link_id: Mapped[str | None] = mapped_column(String(22), unique=True)
 
 
 class TermsAcceptance(Base):

@@ -15,13 +15,10 @@ def username(text: str) -> str:
 def candidates(text: str, rules: SignIn) -> list[tuple[str, str]]:
     """What *text* may mean, as (kind, value), the likelier first: only what *rules* sign in by."""
     found = [(DOCUMENT, value) for value in _documents(text, rules.document_types)]
-    others = [(USERNAME, username(text)), (EMAIL, username(text)), (AFFILIATION, affiliation(text))]
-    return [(kind, value) for kind, value in (*found, *others) if kind in {*rules.names, USERNAME}]
-
-
-def affiliation(text: str) -> str:
-    """An affiliation number without the blanks and dashes that people put into it."""
-    return clean_line(text).upper().replace(" ", "").replace("-", "")
+    # Chosen freely, so they come last: nobody takes a name that is somebody's number or address.
+    chosen = (USERNAME, username(text))
+    given = (EMAIL, username(text)), (AFFILIATION, documents.card_number(text))
+    return [(kind, value) for kind, value in (*found, *given) if kind in rules.names] + [chosen]
 
 
 def _documents(text: str, document_types: Sequence[str]) -> list[str]:
@@ -32,3 +29,11 @@ def _documents(text: str, document_types: Sequence[str]) -> list[str]:
         except ValueError:
             continue
     return found
+
+
+def shown(kind: str, value: str, document_types: Sequence[str]) -> str:
+    """A stored name as its owner writes it: 12345678-5 → 12.345.678-5."""
+    if kind != DOCUMENT:
+        return value
+    likely = (each for each in document_types if documents.is_valid(each, value))
+    return next((documents.display(each, value) for each in likely), value)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import Update, delete, select, update
 from sqlalchemy.orm import Session
 
-from clinicweb.accounts.models import OneTimeLink
+from clinicweb.accounts.models import Account, OneTimeLink
 from clinicweb.core import clock
 from clinicweb.core.db import reading
 from clinicweb.core.errors import NotAllowed
@@ -28,7 +28,7 @@ REMEMBERED = timedelta(days=30)
 class LinkState:
     """What a link would do now: *problem* is None, ``link.used`` or ``link.expired``."""
 
-    account_id: int
+    account_id: int | None
     problem: str | None
 
 
@@ -38,29 +38,46 @@ def make(
     account_id: int,
     *,
     lifetime: timedelta,
-    code_lifetime: timedelta | None = None,
 ) -> str:
     """A new row's id.  Those before it, for the same purpose and account, no longer count."""
+    # Of two made at once, the second waits here, and then sees the first.
+    session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
+    session.execute(_open_links(account_id).where(OneTimeLink.purpose == purpose))
+    return _new(session, purpose, account_id, lifetime)
+
+
+def make_for_nobody(
+    session: Session, purpose: str, *, lifetime: timedelta, instead_of: str | None
+) -> str:
+    """A new row's id, of a link that belongs to no account; *instead_of* no longer counts."""
+    replaced = update(OneTimeLink).where(OneTimeLink.id == instead_of)
+    session.execute(replaced.where(OneTimeLink.used_at.is_(None)).values(used_at=clock.now()))
+    return _new(session, purpose, None, lifetime)
+
+
+def _new(session: Session, purpose: str, account_id: int | None, lifetime: timedelta) -> str:
     now = clock.now()
-    session.execute(
-        update(OneTimeLink)
-        .where(
-            OneTimeLink.account_id == account_id,
-            OneTimeLink.purpose == purpose,
-            OneTimeLink.used_at.is_(None),
-        )
-        .values(used_at=now)
-    )
     link = OneTimeLink(
         id=new_public_id(),
         purpose=purpose,
         account_id=account_id,
         created_at=now,
         expires_at=now + lifetime,
-        code_expires_at=now + code_lifetime if code_lifetime else None,
     )
     session.add(link)
     return link.id
+
+
+def close_all(session: Session, account_id: int) -> None:
+    """No link that *account_id* was sent until now counts any more."""
+    session.execute(_open_links(account_id))
+
+
+def _open_links(account_id: int) -> Update:
+    mine = OneTimeLink.account_id == account_id
+    return (
+        update(OneTimeLink).where(mine, OneTimeLink.used_at.is_(None)).values(used_at=clock.now())
+    )
 
 
 def look(purpose: str, link_id: str) -> LinkState | None:
@@ -75,11 +92,7 @@ def look(purpose: str, link_id: str) -> LinkState | None:
         return LinkState(link.account_id, problem)
 
 
-def row(session: Session, link_id: str) -> OneTimeLink | None:
-    return session.get(OneTimeLink, link_id)
-
-
-def use(session: Session, purpose: str, link_id: str) -> int:
+def use(session: Session, purpose: str, link_id: str) -> int | None:
     """
     Use *link_id* up.
 
@@ -92,40 +105,11 @@ def use(session: Session, purpose: str, link_id: str) -> int:
         OneTimeLink.used_at.is_(None),
         OneTimeLink.expires_at > now,
     )
-    account_id = session.scalar(used.values(used_at=now).returning(OneTimeLink.account_id))
-    if account_id is None:
+    found = session.execute(used.values(used_at=now).returning(OneTimeLink.account_id))
+    owner = found.one_or_none()
+    if owner is None:
         raise NotAllowed(USED)
-    return account_id
-
-
-def use_code(session: Session, link_id: str, *, attempts: int, is_right: bool) -> int:
-    """
-    Use *link_id* up by its code; *is_right* says whether the code was.
-
-    Each try counts, in one UPDATE, before it is answered: no race guesses more often.
-
-    Returns: whose it is.  Raises: ``NotAllowed`` (``code.over``) when the code was used, is too
-    old or was tried too often.
-    """
-    now = clock.now()
-    tried = (
-        update(OneTimeLink)
-        .where(
-            OneTimeLink.id == link_id,
-            OneTimeLink.used_at.is_(None),
-            OneTimeLink.code_expires_at > now,
-            OneTimeLink.code_attempts < attempts,
-        )
-        .values(
-            code_attempts=OneTimeLink.code_attempts + 1,
-            used_at=now if is_right else None,
-        )
-        .returning(OneTimeLink.account_id)
-    )
-    account_id = session.scalar(tried)
-    if account_id is None:
-        raise NotAllowed(CODE_OVER)
-    return account_id
+    return owner.account_id
 
 
 def purge(session: Session) -> None:

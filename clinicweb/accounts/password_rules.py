@@ -5,6 +5,7 @@ from functools import cache
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from clinicweb.accounts import policy
+from clinicweb.accounts.passwords import canonical
 from clinicweb.accounts.policy import PasswordRules
 from clinicweb.clinic.rules import Passwords
 from clinicweb.core.i18n import _
@@ -29,6 +30,20 @@ def password_rules(passwords: Passwords) -> PasswordRules:
         shortest=passwords.shortest,
         is_strict=passwords.policy == "strict",
         common=_common(),
+    )
+
+
+def problems_of(rules: PasswordRules, password: str) -> list[str]:
+    """What *password* lacks, in words."""
+    return [rule_text(rules, code) for code in policy.password_problems(rules, canonical(password))]
+
+
+def ticked(rules: PasswordRules, password: str) -> tuple[tuple[str, bool], ...]:
+    """Each rule in words, and whether *password* keeps it; nothing typed keeps none."""
+    lacking = policy.password_problems(rules, canonical(password))
+    return tuple(
+        (rule_text(rules, code), bool(password) and code not in lacking)
+        for code in policy.asked_of_passwords(rules)
     )
 
 

@@ -15,20 +15,21 @@ _at_once = threading.BoundedSemaphore(2)
 
 def hash_password(password: str) -> str:
     with _at_once:
-        return _hasher.hash(_canonical(password))
+        return _hasher.hash(canonical(password))
 
 
 def is_right(password: str, password_hash: str | None) -> bool:
     """Whether *password* is the one of *password_hash*; None (nobody) takes as long and is no."""
     with _at_once:
         try:
-            _hasher.verify(password_hash or _nobodys_hash(), _canonical(password))
+            _hasher.verify(password_hash or _nobodys_hash(), canonical(password))
         except (VerificationError, InvalidHashError):
             return False
     return password_hash is not None
 
 
-def _canonical(password: str) -> str:
+def canonical(password: str) -> str:
+    """The same password from any keyboard."""
     # Some keyboards send «ñ» as one character, some as two.
     return unicodedata.normalize("NFC", password)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from clinicweb.accounts import names
 from clinicweb.accounts.models import Account, AccountIdentifier
@@ -12,7 +12,7 @@ from clinicweb.clinic.rules import ClinicRules
 
 # A family may share an address; a list without end would be somebody's game.
 _MOST_ACCOUNTS = 10
-_EMAIL = func.lower(func.coalesce(Account.email, Patient.email, Practitioner.email))
+_EMAIL = func.coalesce(Account.email, Patient.email, Practitioner.email)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,30 +32,32 @@ def people_meant(session: Session, rules: ClinicRules, typed: str) -> list[Perso
         for kind, value in names.candidates(typed, rules.sign_in)
     ]
     by_name = select(AccountIdentifier.account_id).where(or_(*meant))
-    is_meant = Account.id.in_(by_name) | (names.username(typed) == _EMAIL)
-    return _people(session, is_meant)
+    is_meant = Account.id.in_(by_name) | (func.lower(_EMAIL) == names.username(typed))
+    return _people(session, rules, is_meant)
 
 
-def people_of(session: Session, account_id: int) -> list[Person]:
+def people_of(session: Session, rules: ClinicRules, account_id: int) -> list[Person]:
     """The one person of an account; nobody when it is closed or has no address."""
-    return _people(session, Account.id == account_id)
+    return _people(session, rules, Account.id == account_id)
 
 
-def _people(session: Session, is_meant: ColumnElement[bool]) -> list[Person]:
+def _people(session: Session, rules: ClinicRules, is_meant: ColumnElement[bool]) -> list[Person]:
     query = (
         select(Account, _EMAIL)
         .outerjoin(Patient, Account.patient_id == Patient.id)
         .outerjoin(Practitioner, Account.practitioner_id == Practitioner.id)
-        .where(Account.is_active, Account.is_activated, _EMAIL.is_not(None), is_meant)
+        .where(Account.is_active, _EMAIL != "", is_meant)
+        .options(selectinload(Account.identifiers))
         .order_by(Account.id)
         .limit(_MOST_ACCOUNTS)
     )
     return [
-        Person(account.id, account.name, address, users_of(account))
+        Person(account.id, account.name, address, users_of(account, rules))
         for account, address in session.execute(query)
     ]
 
 
-def users_of(account: Account) -> tuple[str, ...]:
-    """The names that sign in to *account*."""
-    return tuple(sorted(name.value for name in account.identifiers))
+def users_of(account: Account, rules: ClinicRules) -> tuple[str, ...]:
+    """The names that sign in to *account*, as its owner writes them."""
+    types = rules.sign_in.document_types
+    return tuple(sorted(names.shown(name.kind, name.value, types) for name in account.identifiers))

@@ -1,12 +1,13 @@
 """«Mi perfil»: one's own names, password and sessions.  S0-39, S0-40, S4-20."""
 
+from math import ceil
+
 from flask import Blueprint, Response, flash, g, url_for
 
 from clinicweb.accounts import queries
 from clinicweb.accounts import recovery_actions as actions
 from clinicweb.accounts.forms import ChangePasswordForm
-from clinicweb.accounts.password_context import new_password_context
-from clinicweb.accounts.password_rules import password_rules
+from clinicweb.accounts.password_rules import password_rules, ticked
 from clinicweb.clinic.installed import current_rules
 from clinicweb.core.errors import NotAllowed, TooManyAttempts
 from clinicweb.core.i18n import _
@@ -22,7 +23,7 @@ def profile() -> Response:
     return page(
         "accounts/profile.html",
         name=g.viewer.name,
-        users=queries.list_users(g.viewer),
+        users=queries.list_users(g.viewer, document_types=current_rules().sign_in.document_types),
         password_url=url_for("profile.password"),
         sessions_url=url_for("accounts.sessions"),
     )
@@ -46,14 +47,28 @@ def change_password() -> Response:
     except NotAllowed:
         form.current.errors = [_("No es su contraseña actual.")]
         return _password_page(form, status=422)
-    except TooManyAttempts:
-        form.form_errors.append(_("Demasiados intentos. Espere un momento y pruebe de nuevo."))
-        return _password_page(form, status=429)
+    except TooManyAttempts as limit:
+        return _slow_down(form, limit)
     flash(_("Su contraseña cambió. Cerramos sus otras sesiones."), "success")
     return see_other("profile.profile")
 
 
+def _slow_down(form: ChangePasswordForm, limit: TooManyAttempts) -> Response:
+    minutes = ceil(limit.retry_after_seconds / 60)
+    form.form_errors.append(
+        _("Demasiados intentos. Espere %(minutes)s minutos y pruebe de nuevo.", minutes=minutes)
+    )
+    response = _password_page(form, status=429)
+    response.headers["Retry-After"] = str(limit.retry_after_seconds)
+    return response
+
+
 def _password_page(form: ChangePasswordForm, status: int = 200) -> Response:
-    action = url_for("profile.change_password")
-    context = new_password_context()
-    return page("accounts/change_password.html", status, form=form, action=action, **context)
+    return page(
+        "accounts/change_password.html",
+        status,
+        form=form,
+        action=url_for("profile.change_password"),
+        rules=ticked(password_rules(current_rules().passwords), ""),
+        review_url=url_for("recovery.review"),
+    )

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
+from clinicweb.accounts import names
 from clinicweb.accounts.models import Account, AccountIdentifier, LoginSession, RegistrationRequest
 from clinicweb.accounts.policy import SessionFacts
 from clinicweb.core import clock
@@ -47,16 +48,16 @@ def key_hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def find_credentials(names: Sequence[tuple[str, str]]) -> Credentials:
-    """The account of the first of *names* that has one; nobody's otherwise."""
+def find_credentials(typed: Sequence[tuple[str, str]]) -> Credentials:
+    """The account of the first of *typed* that has one; nobody's otherwise."""
     matches = [
         (AccountIdentifier.kind == kind) & (AccountIdentifier.value == value)
-        for kind, value in names
+        for kind, value in typed
     ]
     query = (
         select(AccountIdentifier, Account)
         .join(AccountIdentifier.account)
-        .where(or_(*matches), Account.is_active, Account.is_activated)
+        .where(or_(*matches), Account.is_active)
     )
     with reading() as session:
         found = {
@@ -65,7 +66,7 @@ def find_credentials(names: Sequence[tuple[str, str]]) -> Credentials:
             )
             for name, account in session.execute(query)
         }
-    return next((found[name] for name in names if name in found), Credentials())
+    return next((found[name] for name in typed if name in found), Credentials())
 
 
 def find_signed_in(key: str) -> SignedIn | None:
@@ -145,7 +146,15 @@ def find_registration(request_id: str) -> RegistrationState | None:
         if row is None:
             return None
         email = str((row.typed or {}).get("email") or "")
-        return RegistrationState(row.is_ready, masked(email))
+        return RegistrationState(row.code_sent_at is not None, masked(email))
+
+
+def find_registration_of(link_id: str) -> str | None:
+    """The registration that an activation link belongs to, while what was typed is kept."""
+    query = select(RegistrationRequest).where(RegistrationRequest.link_id == link_id)
+    with reading() as session:
+        row = session.scalar(query)
+        return row.id if row and row.typed else None
 
 
 def masked(email: str) -> str:
@@ -154,12 +163,13 @@ def masked(email: str) -> str:
     return f"{name[:1]}•••{at}{host}"
 
 
-def list_users(viewer: Viewer) -> tuple[str, ...]:
-    """The names that sign in to the viewer's account."""
+def list_users(viewer: Viewer, *, document_types: Sequence[str]) -> tuple[str, ...]:
+    """The names that sign in to the viewer's account, as people write them."""
     query = (
-        select(AccountIdentifier.value)
+        select(AccountIdentifier.kind, AccountIdentifier.value)
         .where(AccountIdentifier.account_id == viewer.account_id)
         .order_by(AccountIdentifier.kind)
     )
     with reading() as session:
-        return tuple(session.scalars(query))
+        found = session.execute(query)
+        return tuple(names.shown(kind, value, document_types) for kind, value in found)

@@ -11,10 +11,12 @@ from clinicweb.accounts.matching import Found
 from clinicweb.accounts.models import Account
 from clinicweb.clinic.models import Patient
 from clinicweb.clinic.rules import ClinicRules
+from clinicweb.core import documents
 from clinicweb.core.ids import new_public_id
 
 Typed = Mapping[str, str | None]
 _MOST = 20
+_LONGEST_NAME = 120
 
 
 def find_records(session: Session, rules: ClinicRules, typed: Typed) -> list[Found]:
@@ -25,16 +27,19 @@ def find_records(session: Session, rules: ClinicRules, typed: Typed) -> list[Fou
         "affiliation": _by_card,
         "email": _by_email,
     }[rules.registration.proof](typed)
-    if rules.registration.one_account_per_family:  # S3-3: it is the titular's
-        wanted &= Patient.family_head_id.is_(None)
     query = (
         select(Patient, Account.id)
-        .outerjoin(Account, (Account.patient_id == Patient.id) & Account.is_activated)
-        .where(wanted)
+        .outerjoin(Account, Account.patient_id == Patient.id)
+        .order_by(Patient.id)
         .limit(_MOST)
     )
+    if rules.registration.one_account_per_family:  # S3-3, S3-12: it is the titular's
+        heads = select(func.coalesce(Patient.family_head_id, Patient.id)).where(wanted)
+        query = query.where(Patient.id.in_(heads))
+    else:
+        query = query.where(wanted)
     return [
-        Found(patient.id, patient.full_name, patient.email, patient.phone, account_id is not None)
+        Found(patient.id, patient.full_name, patient.email, account_id is not None)
         for patient, account_id in session.execute(query)
     ]
 
@@ -48,8 +53,8 @@ def _by_card(typed: Typed) -> ColumnElement[bool]:
     number, serial = typed.get("affiliation_number"), typed.get("card_serial")
     if not number or not serial:
         return false()
-    same_number = Patient.affiliation_number == names.affiliation(number)
-    return same_number & (Patient.card_serial == names.affiliation(serial))
+    same_number = Patient.affiliation_number == documents.card_number(number)
+    return same_number & (Patient.card_serial == documents.card_number(serial))
 
 
 def _by_email(typed: Typed) -> ColumnElement[bool]:
@@ -65,8 +70,8 @@ def new_patient(session: Session, rules: ClinicRules, typed: Typed) -> Patient:
         mrn=f"web-{new_public_id()}",
         document_type=rules.sign_in.document_types[0] if typed.get("document") else None,
         document_number=typed.get("document"),
-        given_name=given,
-        family_name=family or given,
+        given_name=given[:_LONGEST_NAME],
+        family_name=(family or given)[:_LONGEST_NAME],
         birth_date=date.fromisoformat(born) if born else None,
         email=typed.get("email"),
         phone=typed.get("phone"),

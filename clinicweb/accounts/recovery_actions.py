@@ -12,7 +12,7 @@ from clinicweb.accounts.people import Person, people_meant, people_of
 from clinicweb.audit import actions as audit
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock, limits
-from clinicweb.core.db import bookkeeping, transaction
+from clinicweb.core.db import bookkeeping, reading, transaction
 from clinicweb.core.errors import NotAllowed, TooManyAttempts
 from clinicweb.core.text import clean_line
 from clinicweb.core.viewer import SystemActor, Viewer
@@ -50,7 +50,8 @@ def ask_for_help(rules: ClinicRules, command: AskForHelp) -> None:
     )
     limit = rules.recovery.requests_per_address_hour
     with bookkeeping() as session:
-        limits.count_attempt(session, f"help:{command.address}", limit=limit, window=_HOUR)
+        counted = f"help:{limits.network_of(command.address)}"
+        limits.count_attempt(session, counted, limit=limit, window=_HOUR)
         session.add(request)
 
 
@@ -64,6 +65,9 @@ def answer_requests(rules: ClinicRules) -> int:
 
 def _answer_next(rules: ClinicRules) -> bool:
     oldest = select(RecoveryRequest).order_by(RecoveryRequest.id).limit(1)
+    with reading() as session:  # mostly there is none: no reason to stop who writes
+        if session.scalar(oldest) is None:
+            return False
     with transaction(SystemActor("recovery")) as session:
         request = session.scalar(oldest.with_for_update(skip_locked=True))
         if request is None:
@@ -90,7 +94,7 @@ def _mail_users(
     """One mail to an address, with all the users that belong to it."""
     by_address: dict[str, list[Person]] = {}
     for person in people:
-        by_address.setdefault(person.email, []).append(person)
+        by_address.setdefault(person.email.casefold(), []).append(person)
     for address, found in by_address.items():
         if _may_mail(session, rules, address):
             letters.tell_users(session, rules, request, found)
@@ -101,7 +105,7 @@ def _mail_links(
 ) -> None:
     lifetime = timedelta(minutes=rules.recovery.link_minutes)
     for person in people:
-        if _may_mail(session, rules, f"{person.email}/{person.account_id}"):
+        if _may_mail(session, rules, str(person.account_id)):
             purpose = one_time.RESET_PASSWORD
             link_id = one_time.make(session, purpose, person.account_id, lifetime=lifetime)
             letters.tell_password_link(session, rules, request, person, link_id)
@@ -118,12 +122,13 @@ def _may_mail(session: Session, rules: ClinicRules, key: str) -> bool:
 
 
 def send_new_link(rules: ClinicRules, link_id: str, language: str) -> None:
-    """In place of an expired link, to the same account; within the same limit of mails."""
+    """In place of an expired link, to the same account, once; within the same limit of mails."""
     with transaction(SystemActor("recovery")) as session:
-        old = session.get_one(OneTimeLink, link_id)
-        people = [person for person in people_of(session, old.account_id) if person.email]
+        old = session.get_one(OneTimeLink, link_id, with_for_update=True)
+        if old.used_at is not None or old.account_id is None:  # pressed twice
+            return
         request = RecoveryRequest(kind=PASSWORD_FORGOTTEN, identifier="", language=language)
-        _mail_links(session, rules, request, people)
+        _mail_links(session, rules, request, people_of(session, rules, old.account_id))
         audit.record(session, "recovery.resend", record_type="account", record_id=old.account_id)
 
 
@@ -136,7 +141,9 @@ def reset_password(rules: ClinicRules, link_id: str, password: str) -> None:
     password_hash = passwords.hash_password(password)
     with transaction(SystemActor("recovery")) as session:
         account_id = one_time.use(session, one_time.RESET_PASSWORD, link_id)
-        account = session.get_one(Account, account_id)
+        account = session.get_one(Account, account_id, with_for_update=True)
+        if not account.is_active:
+            raise NotAllowed(one_time.USED)
         _set_password(session, rules, account, password_hash)
         # Whoever holds the mailbox is the owner: failures of others no longer slow them down.
         limits.forget_attempts(session, f"account:{account.id}")
@@ -156,15 +163,19 @@ def change_password(rules: ClinicRules, command: ChangePassword) -> None:
     Raises: ``NotAllowed`` (``password.wrong``), ``TooManyAttempts`` at the present password.
     """
     viewer, rate = command.viewer, rules.sign_in.failures_per_account_hour
-    counted = f"account:{viewer.account_id}"
+    # Not the counter of the door: strangers who fail there must not keep the owner from this.
+    counted = f"change:{viewer.account_id}"
     with bookkeeping() as session:
         limits.count_attempt(session, counted, limit=rate, window=_HOUR)
-        present_hash = session.get_one(Account, viewer.account_id).password_hash
-    if not passwords.is_right(command.current, present_hash):
+        present = session.get_one(Account, viewer.account_id)
+        checked_hash, checked_version = present.password_hash, present.credential_version
+    if not passwords.is_right(command.current, checked_hash):
         raise NotAllowed(WRONG_PASSWORD)
     new_hash = passwords.hash_password(command.new)
     with transaction(viewer) as session:
-        account = session.get_one(Account, viewer.account_id)
+        account = session.get_one(Account, viewer.account_id, with_for_update=True)
+        if account.credential_version != checked_version:  # somebody was faster
+            raise NotAllowed(WRONG_PASSWORD)
         _set_password(session, rules, account, new_hash)
         login = session.get_one(LoginSession, viewer.session_id)
         login.credential_version = account.credential_version
@@ -177,6 +188,7 @@ def _set_password(
     account.password_hash = password_hash
     account.must_change_password = False
     account.credential_version += 1
+    one_time.close_all(session, account.id)
     audit.record(
         session,
         "password.change",
@@ -185,3 +197,9 @@ def _set_password(
         patient_id=account.patient_id,
     )
     letters.tell_password_changed(session, rules, account)
+
+
+def purge_links() -> None:
+    """Forget the links that ended so long ago that nobody asks for them."""
+    with bookkeeping() as session:
+        one_time.purge(session)

@@ -2,13 +2,14 @@
 
 from math import ceil
 
-from flask import Blueprint, Response, current_app, flash, request, url_for
+from flask import Blueprint, Response, current_app, flash, g, request, url_for
 
 from clinicweb.accounts import login, one_time
 from clinicweb.accounts import recovery_actions as actions
+from clinicweb.accounts.actions import sign_out
 from clinicweb.accounts.forms import HelpForm, NewPasswordForm
-from clinicweb.accounts.password_context import new_password_context, ticked
-from clinicweb.accounts.password_rules import password_rules
+from clinicweb.accounts.password_rules import password_rules, ticked
+from clinicweb.accounts.policy import LONGEST_PASSWORD
 from clinicweb.clinic.installed import current_rules
 from clinicweb.config import Settings
 from clinicweb.core import i18n, tokens
@@ -108,6 +109,8 @@ def set_password(token: str) -> Response:
         actions.reset_password(current_rules(), link_id, form.password.data)
     except NotAllowed:  # pressed twice, or somebody else was faster
         return _new_password_page(token, form, status=409)
+    if g.viewer:  # whoever was here before has left this browser
+        sign_out(g.viewer)
     login.end()
     flash(_("Su contraseña nueva ya vale. Inicie sesión con ella."), "success")
     return see_other("accounts.sign_in")
@@ -128,7 +131,7 @@ def resend(token: str) -> Response:
 def review() -> Response:
     """The rules, ticked off while the person types; nothing is stored."""
     rules = password_rules(current_rules().passwords)
-    typed = request.form.get("password", "")[: 2 * 200]
+    typed = request.form.get("password", "")[: 2 * LONGEST_PASSWORD]
     return part("accounts/_password_rules.html", rules=ticked(rules, typed))
 
 
@@ -136,9 +139,14 @@ def _new_password_page(token: str, form: NewPasswordForm, status: int = 200) -> 
     _link_id, state = _link(token)
     if state.problem is not None:
         return _link_problem(token, state.problem)
-    context = new_password_context()
-    action = url_for("recovery.set_password", token=token)
-    return page("accounts/new_password.html", status, form=form, action=action, **context)
+    return page(
+        "accounts/new_password.html",
+        status,
+        form=form,
+        action=url_for("recovery.set_password", token=token),
+        rules=ticked(password_rules(current_rules().passwords), ""),
+        review_url=url_for("recovery.review"),
+    )
 
 
 def _link_problem(token: str, problem: str) -> Response:
@@ -149,6 +157,7 @@ def _link_problem(token: str, problem: str) -> Response:
         text=reason_text(problem),
         resend_url=url_for("recovery.resend", token=token) if can_resend else None,
         again_url=url_for("recovery.password"),
+        again_text=_("Pedir otro enlace"),
     )
 
 

@@ -1,8 +1,8 @@
 """
-Opening an account by oneself.
+Opening an account by oneself: the page writes a request down, the worker answers it.
 
-The page writes a request down; the worker finds out who is meant and mails what comes of it, so
-that the page does the same for everybody.  Items: S0-13…17, S1-2…5, S3-5…9, S4-7…12.
+So the page does the same for everybody, and only a mailbox learns who is known to the clinic.
+Items: S0-13…17, S1-2…5, S3-5…9, S4-7…12.
 """
 
 import hashlib
@@ -10,39 +10,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from clinicweb.accounts import letters, matching, names, passwords
-from clinicweb.accounts.activation_actions import invite, may_mail
-from clinicweb.accounts.models import (
-    AFFILIATION,
-    DOCUMENT,
-    EMAIL,
-    USERNAME,
-    Account,
-    AccountIdentifier,
-    RegistrationRequest,
-    TermsAcceptance,
-)
-from clinicweb.accounts.records import find_records, new_patient
+from clinicweb.accounts import enrolment, letters, matching, names, one_time, passwords
+from clinicweb.accounts.models import USERNAME, RegistrationRequest
 from clinicweb.audit import actions as audit
-from clinicweb.clinic.models import Patient
 from clinicweb.clinic.rules import ClinicRules, Terms
 from clinicweb.core import clock, drafts, limits
-from clinicweb.core.db import bookkeeping, transaction
+from clinicweb.core.db import bookkeeping, reading, transaction
 from clinicweb.core.drafts import Owner
-from clinicweb.core.errors import InvalidInput
+from clinicweb.core.errors import InvalidInput, TooManyAttempts
 from clinicweb.core.i18n import _
 from clinicweb.core.ids import new_public_id
-from clinicweb.core.viewer import PATIENT, SystemActor
+from clinicweb.core.viewer import SystemActor
 
 FLOW = "registro"
+MAILS_AN_HOUR = 3
 
 _HOUR = timedelta(hours=1)
 _BATCH = 20
-_ACTOR = SystemActor("registration")
-# What nobody finished is forgotten.
+# What nobody finished is forgotten so long after its link.
 _KEPT = timedelta(days=2)
 
 
@@ -64,39 +53,42 @@ def register(rules: ClinicRules, command: Register) -> None:
 
     Raises: ``InvalidInput`` for a user name that somebody has (S4-9), ``TooManyAttempts``.
     """
-    password_hash = passwords.hash_password(command.password) if command.password else None
     limit = rules.registration.requests_per_address_hour
+    with bookkeeping() as session:  # of its own: a refused one counts too
+        counted = f"register:{limits.network_of(command.address)}"
+        limits.count_attempt(session, counted, limit=limit, window=_HOUR)
+    request = _request(rules, command)
+    try:
+        _write(command, request)
+    except IntegrityError:  # a double click made the draft first
+        _write(command, _request(rules, command))
+
+
+def _write(command: Register, request: RegistrationRequest) -> None:
+    wanted = names.username(command.typed.get("username") or "")
     with bookkeeping() as session:
-        limits.count_attempt(session, f"register:{command.address}", limit=limit, window=_HOUR)
-        _refuse_taken_username(session, command.typed.get("username"))
         draft = drafts.start_or_lock(session, command.draft_id, FLOW, command.owner)
-        if draft.result is None:
-            request = _request(rules, command, password_hash)
-            session.add(request)
-            drafts.finish(draft, {"request": request.id})
+        if draft.result is not None:
+            return
+        if enrolment.is_taken(session, USERNAME, wanted):
+            taken = _("Ese nombre de usuario ya existe. Elija otro.")
+            raise InvalidInput({"username": [taken]})
+        session.add(request)
+        drafts.finish(draft, {"request": request.id})
 
 
-def _refuse_taken_username(session: Session, username: str | None) -> None:
-    wanted = names.username(username or "")
-    taken = select(AccountIdentifier.id).filter_by(kind=USERNAME, value=wanted)
-    if session.scalar(taken) is not None:
-        raise InvalidInput({"username": [_("Ese nombre de usuario ya existe. Elija otro.")]})
-
-
-def _request(
-    rules: ClinicRules, command: Register, password_hash: str | None
-) -> RegistrationRequest:
-    terms = rules.terms
+def _request(rules: ClinicRules, command: Register) -> RegistrationRequest:
+    terms, now = rules.terms, clock.now()
     return RegistrationRequest(
         id=new_public_id(),
         typed=dict(command.typed),
-        password_hash=password_hash,
+        password_hash=passwords.hash_password(command.password) if command.password else None,
         language=command.language,
         address=command.address,
         terms_version=terms.version or None,
         terms_hash=terms_hash(terms) if terms.version else None,
-        is_ready=rules.registration.activation != "code",
-        created_at=clock.now(),
+        code_sent_at=None if rules.registration.activation == "code" else now,
+        created_at=now,
     )
 
 
@@ -106,10 +98,28 @@ def terms_hash(terms: Terms) -> str:
 
 def send_code(request_id: str) -> None:
     """S1-6: the person chose where the code goes; now it is sent."""
+    waiting = update(RegistrationRequest).where(
+        RegistrationRequest.id == request_id, RegistrationRequest.code_sent_at.is_(None)
+    )
     with bookkeeping() as session:
-        request = session.get(RegistrationRequest, request_id)
-        if request is not None:
-            request.is_ready = True
+        session.execute(waiting.values(code_sent_at=clock.now()))
+
+
+def ask_again(request_id: str) -> None:
+    """
+    S3-72: the activation mail once more, in place of the one before; as often as needed.
+
+    Raises: ``TooManyAttempts`` after some an hour, whether mails were sent or not.
+    """
+    with bookkeeping() as session:
+        limits.count_attempt(session, f"again:{request_id}", limit=MAILS_AN_HOUR, window=_HOUR)
+        session.execute(
+            update(RegistrationRequest)
+            .where(
+                RegistrationRequest.id == request_id, RegistrationRequest.code_sent_at.is_not(None)
+            )
+            .values(answered_at=None, code_sent_at=clock.now(), code_attempts=0)
+        )
 
 
 def answer_requests(rules: ClinicRules) -> int:
@@ -123,17 +133,21 @@ def answer_requests(rules: ClinicRules) -> int:
 def _answer_next(rules: ClinicRules) -> bool:
     waiting = (
         select(RegistrationRequest)
-        .where(RegistrationRequest.is_ready, RegistrationRequest.answered_at.is_(None))
-        .order_by(RegistrationRequest.created_at)
+        .where(
+            RegistrationRequest.code_sent_at.is_not(None), RegistrationRequest.answered_at.is_(None)
+        )
+        .order_by(RegistrationRequest.code_sent_at)
         .limit(1)
-        .with_for_update(skip_locked=True)
     )
-    with transaction(_ACTOR) as session:
-        request = session.scalar(waiting)
+    with reading() as session:  # mostly there is none: no reason to stop who writes
+        if session.scalar(waiting) is None:
+            return False
+    with transaction(SystemActor("registration")) as session:
+        request = session.scalar(waiting.with_for_update(skip_locked=True))
         if request is None:
             return False
-        outcome = _answer(session, rules, request)
-        request.answered_at, request.typed, request.password_hash = clock.now(), None, None
+        outcome = _answer(session, rules, request) if request.typed else "over"
+        request.answered_at = clock.now()
         audit.record(
             session,
             "registration.answer",
@@ -145,83 +159,67 @@ def _answer_next(rules: ClinicRules) -> bool:
 
 
 def _answer(session: Session, rules: ClinicRules, request: RegistrationRequest) -> str:
-    typed, proof = request.typed or {}, rules.registration.proof
-    claim = matching.Claim(
-        proof=proof,
-        email=typed.get("email") or "",
-        phone=typed.get("phone"),
-        name=typed.get("full_name"),
-    )
-    found = matching.match(claim, find_records(session, rules, typed))
-    if found.outcome in (matching.OPEN, matching.NEW):
-        _open(session, rules, request, found.patient_id)
-    elif may_mail(session, claim.email):
-        letters.tell_not_registered(session, rules, request, taken=found.outcome == matching.TAKEN)
+    found = enrolment.decide(session, rules, request)
+    may_mail = _may_mail(session, str((request.typed or {}).get("email")))
+    if not found.is_good:
+        if may_mail:
+            letters.tell_not_registered(session, rules, request, found.outcome)
+        enrolment.forget(request)
+    elif matching.must_show_address(rules.registration.activation, found.outcome):
+        if may_mail:
+            _send_link(session, rules, request, found)
+    else:
+        _let_in(session, rules, request, found, may_mail=may_mail)
     return found.outcome
 
 
-def _open(
-    session: Session, rules: ClinicRules, request: RegistrationRequest, patient_id: int | None
+def _may_mail(session: Session, email: str) -> bool:
+    """A stranger cannot have us write to somebody again and again."""
+    counted = f"register-mail:{email.casefold()}"
+    try:
+        limits.count_attempt(session, counted, limit=MAILS_AN_HOUR, window=_HOUR)
+    except TooManyAttempts:
+        return False
+    return True
+
+
+def _send_link(
+    session: Session, rules: ClinicRules, request: RegistrationRequest, found: matching.Match
 ) -> None:
-    typed, registration = request.typed or {}, rules.registration
-    patient = (
-        session.get_one(Patient, patient_id) if patient_id else new_patient(session, rules, typed)
+    request.link_id = one_time.make_for_nobody(
+        session,
+        one_time.ACTIVATE,
+        lifetime=timedelta(hours=rules.registration.link_hours),
+        instead_of=request.link_id,
     )
-    account = Account(
-        name=patient.full_name,
-        roles=PATIENT,
-        patient_id=patient.id,
-        password_hash=request.password_hash or "",
-        is_activated=registration.activation == "none",
-        must_change_password=registration.generates_password,
-        email=typed.get("email"),
-        phone=typed.get("phone"),
-        created_at=clock.now(),
-        identifiers=_identifiers(session, rules, patient, typed),
+    letters.tell_activation(session, rules, request, found.name)
+
+
+def _let_in(
+    session: Session,
+    rules: ClinicRules,
+    request: RegistrationRequest,
+    found: matching.Match,
+    *,
+    may_mail: bool,
+) -> None:
+    """S0-17: usable at once; the mail only says so."""
+    password_hash = request.password_hash or ""
+    account = enrolment.enrol(session, rules, request, found, password_hash=password_hash)
+    if may_mail:
+        letters.tell_activated(session, rules, account, request.language)
+    audit.record(
+        session,
+        "account.open",
+        record_type="account",
+        record_id=account.id,
+        patient_id=account.patient_id,
     )
-    session.add(account)
-    session.flush()
-    _note_terms(session, request, account)
-    if account.is_activated:
-        letters.tell_welcome(session, rules, account, request.language)
-    else:
-        request.link_id = invite(session, rules, account, request.language)
 
 
-def _identifiers(
-    session: Session, rules: ClinicRules, patient: Patient, typed: Mapping[str, str | None]
-) -> list[AccountIdentifier]:
-    """Document, user name, e-mail, affiliation number: whatever this clinic signs in with."""
-    wanted = {
-        DOCUMENT: patient.document_number,
-        USERNAME: names.username(typed.get("username") or "") or None,
-        EMAIL: names.username(typed.get("email") or "") or None,
-        AFFILIATION: patient.affiliation_number,
-    }
-    kinds = {*rules.sign_in.names, USERNAME, DOCUMENT}
-    found = []
-    for kind, value in wanted.items():
-        taken = select(AccountIdentifier.id).filter_by(kind=kind, value=value)
-        if value and kind in kinds and session.scalar(taken) is None:
-            found.append(AccountIdentifier(kind=kind, value=value))
-    return found
-
-
-def _note_terms(session: Session, request: RegistrationRequest, account: Account) -> None:
-    if request.terms_version and request.terms_hash:
-        session.add(
-            TermsAcceptance(
-                account_id=account.id,
-                version=request.terms_version,
-                text_hash=request.terms_hash,
-                accepted_at=request.created_at,
-                address=request.address,
-            )
-        )
-
-
-def purge(session: Session) -> None:
-    """Forget requests that nobody finished."""
-    session.execute(
-        delete(RegistrationRequest).where(RegistrationRequest.created_at < clock.now() - _KEPT)
-    )
+def purge(rules: ClinicRules) -> None:
+    """Forget the requests that nobody finished."""
+    kept = _KEPT + timedelta(hours=rules.registration.link_hours)
+    old = RegistrationRequest.created_at < clock.now() - kept
+    with bookkeeping() as session:
+        session.execute(delete(RegistrationRequest).where(old))

@@ -1,6 +1,8 @@
 """The registration's forms, made of the fields that a clinic asks for, in its order."""
 
+import re
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -11,11 +13,12 @@ from wtforms.validators import DataRequired, InputRequired, Regexp
 
 from clinicweb.accounts.forms import NewPasswordForm
 from clinicweb.clinic.rules import AskedField, ClinicRules
-from clinicweb.core import documents
+from clinicweb.core import clock, documents
 from clinicweb.core.forms import Form, LineField
 from clinicweb.core.i18n import _, lazy
 
 _NEEDED = lazy("Escriba este dato.")
+_NOT_A_NAME = re.compile(r"[\d/:@<>]|\.\w{2}")
 
 
 class _DocumentCheck:
@@ -27,7 +30,9 @@ class _DocumentCheck:
             if documents.is_valid(document_type, field.data or ""):
                 field.data = documents.normalise(document_type, field.data)
                 return
-        raise ValidationError(_("Revise el número: el dígito verificador no calza."))
+        if "rut" in self.document_types:
+            raise ValidationError(_("Revise el número: el dígito verificador no calza."))
+        raise ValidationError(_("Revise el número: no es el de un documento."))
 
 
 def _check_email(_form: Any, field: Any) -> None:
@@ -52,8 +57,14 @@ class _PhoneCheck:
 
 
 def _check_name(_form: Any, field: Any) -> None:
-    if " " not in (field.data or ""):
+    # Mails greet by it: nobody is to have us send an address of theirs to others.
+    if " " not in (field.data or "") or _NOT_A_NAME.search(field.data):
         raise ValidationError(_("Escriba su nombre y su apellido."))
+
+
+def _check_birth(_form: Any, field: Any) -> None:
+    if not date(1900, 1, 1) <= field.data <= clock.now().date():
+        raise ValidationError(_("Revise la fecha de nacimiento."))
 
 
 def _line(label: Any, *checks: Any, autocomplete: str, max_length: int, **keywords: str) -> Any:
@@ -79,15 +90,16 @@ def _fields(rules: ClinicRules) -> dict[str, Callable[[], Any]]:
             _line, lazy("Número de serie de la credencial"), autocomplete="off", max_length=40
         ),
         "full_name": partial(
-            _line, lazy("Nombre y apellido"), _check_name, autocomplete="name", max_length=200
+            _line, lazy("Nombre y apellido"), _check_name, autocomplete="name", max_length=120
         ),
         "birth_date": partial(
-            DateField, lazy("Fecha de nacimiento"), validators=[InputRequired(_NEEDED)],
+            DateField, lazy("Fecha de nacimiento"),
+            validators=[InputRequired(_NEEDED), _check_birth],
             render_kw={"autocomplete": "bday"},
         ),
         "email": partial(
             _line, lazy("Correo electrónico"), _check_email,
-            autocomplete="email", max_length=254, inputmode="email", autocapitalize="none",
+            autocomplete="email", max_length=120, inputmode="email", autocapitalize="none",
         ),
         "phone": partial(
             _line, lazy("Teléfono"), _PhoneCheck(country),
@@ -95,7 +107,7 @@ def _fields(rules: ClinicRules) -> dict[str, Callable[[], Any]]:
         ),
         "username": partial(
             _line, lazy("Usuario"),
-            Regexp(r"[\w.@+-]{3,60}\Z", message=lazy("Use de 3 a 60 letras, números o . - _")),
+            Regexp(r"[\w.+-]{3,60}\Z", message=lazy("Use de 3 a 60 letras, números o . - _")),
             autocomplete="username", max_length=60, autocapitalize="none",
         ),
     }  # fmt: skip

@@ -1,16 +1,20 @@
 """Opening an account: the flow, its terms, and the proof that an address is one's own."""
 
-from flask import Blueprint, Response, current_app, url_for
+from contextlib import suppress
+from math import ceil
 
-from clinicweb.accounts import activation_actions, one_time, queries, registration_actions
+from flask import Blueprint, Response, current_app, flash, url_for
+
+from clinicweb.accounts import activation_actions, one_time, queries
+from clinicweb.accounts import registration_actions as actions
 from clinicweb.accounts.flow import registration_flow
 from clinicweb.accounts.registration_forms import ActivateForm, ChannelForm, CodeForm
 from clinicweb.clinic.installed import current_rules
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.config import Settings
 from clinicweb.core import tokens
-from clinicweb.core.errors import NotAllowed, NotFound
-from clinicweb.core.i18n import _
+from clinicweb.core.errors import NotAllowed, NotFound, TooManyAttempts
+from clinicweb.core.i18n import _, counted
 from clinicweb.web.errors import reason_text
 from clinicweb.web.flow_views import mount_flow
 from clinicweb.web.guards import public
@@ -29,18 +33,26 @@ def terms() -> Response:
     if not rules.version:
         raise NotFound
     paragraphs = [part.strip() for part in rules.text.split("\n\n") if part.strip()]
-    return page("accounts/terms.html", version=rules.version, paragraphs=paragraphs)
+    written_in = current_rules().identity.default_language
+    return page(
+        "accounts/terms.html", version=rules.version, paragraphs=paragraphs, written_in=written_in
+    )
 
 
 @public
 def activation(request_id: str) -> Response:
     """The code's page; before it, where the code goes is chosen (S1-6)."""
-    state = queries.find_registration(request_id)
-    if state is None:
-        raise NotFound
+    state = _registration(request_id)
     if not state.is_ready:
         return _channel_page(request_id, state.masked_email, ChannelForm())
     return _code_page(request_id, CodeForm())
+
+
+def _registration(request_id: str) -> queries.RegistrationState:
+    state = queries.find_registration(request_id)
+    if state is None:
+        raise NotFound
+    return state
 
 
 def _channel_page(request_id: str, masked: str, form: ChannelForm, status: int = 200) -> Response:
@@ -51,18 +63,17 @@ def _channel_page(request_id: str, masked: str, form: ChannelForm, status: int =
 
 @public
 def send_code(request_id: str) -> Response:
-    state, form = queries.find_registration(request_id), ChannelForm()
-    if state is None:
-        raise NotFound
+    state, form = _registration(request_id), ChannelForm()
     form.channel.choices = [("email", state.masked_email)]
     if not form.validate():
         return _channel_page(request_id, state.masked_email, form, 422)
-    registration_actions.send_code(request_id)
+    actions.send_code(request_id)
     return see_other("registration.activation", request_id=request_id)
 
 
 @public
 def enter_code(request_id: str) -> Response:
+    _registration(request_id)
     form = CodeForm()
     if not form.validate():
         return _code_page(request_id, form, 422)
@@ -88,16 +99,36 @@ def _code_page(request_id: str, form: CodeForm, status: int = 200) -> Response:
 
 @public
 def resend(request_id: str) -> Response:
-    activation_actions.resend(current_rules(), request_id)
+    """S3-72."""
+    _registration(request_id)
+    try:
+        actions.ask_again(request_id)
+    except TooManyAttempts as limit:
+        return _slow_down(request_id, limit)
+    flash(_("Le enviamos otro correo. El anterior ya no vale."), "success")
     return see_other("registration.activation", request_id=request_id)
+
+
+def _slow_down(request_id: str, limit: TooManyAttempts) -> Response:
+    form = CodeForm(formdata=None)
+    form.form_errors.append(
+        counted(
+            "Demasiados correos. Espere %(num)s minuto y pida otro.",
+            "Demasiados correos. Espere %(num)s minutos y pida otro.",
+            ceil(limit.retry_after_seconds / 60),
+        )
+    )
+    response = _code_page(request_id, form, 429)
+    response.headers["Retry-After"] = str(limit.retry_after_seconds)
+    return response
 
 
 @public
 def link(token: str) -> Response:
     """Mail scanners open every link, so this only shows the button; the button activates."""
-    _link_id, problem = _link(token)
+    link_id, problem = _link(token)
     if problem:
-        return _link_problem(problem)
+        return _link_problem(token, link_id, problem)
     action = url_for("registration.activate", token=token)
     return page("accounts/activate.html", form=ActivateForm(), action=action)
 
@@ -106,12 +137,23 @@ def link(token: str) -> Response:
 def activate(token: str) -> Response:
     link_id, problem = _link(token)
     if problem:
-        return _link_problem(problem)
+        return _link_problem(token, link_id, problem)
     try:
         done = activation_actions.activate(current_rules(), _keys(), link_id)
     except NotAllowed as refusal:
-        return _link_problem(refusal.reason)
+        return _link_problem(token, link_id, refusal.reason)
     return _activated_page(done)
+
+
+@public
+def renew(token: str) -> Response:
+    """S3-72: an expired link sends its successor by one press."""
+    link_id, problem = _link(token)
+    request_id = queries.find_registration_of(link_id)
+    if problem == one_time.EXPIRED and request_id:
+        with suppress(TooManyAttempts):  # three mails are on their way already
+            actions.ask_again(request_id)
+    return see_other("recovery.sent")
 
 
 def _link(token: str) -> tuple[str, str | None]:
@@ -126,13 +168,16 @@ def _link(token: str) -> tuple[str, str | None]:
     return link_id, state.problem
 
 
-def _link_problem(problem: str) -> Response:
+def _link_problem(token: str, link_id: str, problem: str) -> Response:
+    """An expired link can be renewed while what was typed is kept; after that, begin anew."""
+    is_kept = problem == one_time.EXPIRED and queries.find_registration_of(link_id)
     return page(
         "accounts/link_problem.html",
         410,
         text=reason_text(problem),
-        resend_url=None,
+        resend_url=url_for("registration.renew", token=token) if is_kept else None,
         again_url=url_for("accounts.sign_in"),
+        again_text=_("Ir a iniciar sesión"),
     )
 
 
@@ -160,4 +205,5 @@ def blueprint(rules: ClinicRules) -> Blueprint:
     bp.add_url_rule(f"{code}/otra-vez", "resend", resend, methods=["POST"])
     bp.add_url_rule(token, "link", link, methods=["GET"])
     bp.add_url_rule(token, "activate", activate, methods=["POST"])
+    bp.add_url_rule(f"{token}/otra-vez", "renew", renew, methods=["POST"])
     return bp

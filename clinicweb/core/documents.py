@@ -25,6 +25,8 @@ from stdnum.exceptions import ValidationError
 from stdnum.mx import curp
 from stdnum.util import clean
 
+from clinicweb.core.text import clean_line
+
 PUNCTUATION = " .,-_/'"
 LONGEST_TYPED = 40  # longer than any number with all its punctuation
 SHORTEST_RUT = 2
@@ -69,6 +71,16 @@ def display(document_type: str, value: str) -> str:
     if formatter is None or (document_type == "dni" and not value.isdigit()):
         return value
     return formatter(value)
+
+
+def card_number(text: str) -> str:
+    """
+    A number of a card, without the blanks and dashes that people put into it.
+
+    >>> card_number(" af-204 000")
+    'AF204000'
+    """
+    return clean_line(text).upper().replace(" ", "").replace("-", "")
 
 
 def _bare(text: str) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
-from clinicweb.core import clock
+from clinicweb.core import clock, documents
 from clinicweb.core.i18n import _
 from clinicweb.core.text import clean_line
 from clinicweb.imports.problems import quoted
@@ -31,6 +31,11 @@ def line(longest: int) -> Parser:
         return _not_longer(clean_line(text), longest)
 
     return parse
+
+
+def card_number(text: str) -> str:
+    """As registration compares it: however it was printed or typed."""
+    return _not_longer(documents.card_number(text), 60)
 
 
 def paragraphs(text: str) -> str:

@@ -162,8 +162,8 @@ def _patients(phone: cells.Parser) -> Table:
         _optional("email", cells.email),
         _optional("phone", phone),
         _optional("agreements", cells.listing(cells.code), blank=()),
-        _optional("affiliation_number", cells.line(60)),
-        _optional("card_serial", cells.line(60)),
+        _optional("affiliation_number", cells.card_number),
+        _optional("card_serial", cells.card_number),
         _optional("relationship", cells.line(30)),
         _optional("family_head_mrn", cells.code),
     ), _with_document, frozenset({"document_type", "document_number"}))  # fmt: skip

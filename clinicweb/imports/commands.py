@@ -7,13 +7,12 @@ from pathlib import Path
 import click
 
 from clinicweb.clinic.rules import load_rules
-from clinicweb.config import Settings, load_settings
-from clinicweb.core import db, migrate
 from clinicweb.core.i18n import _
 from clinicweb.imports import cells
 from clinicweb.imports.actions import ImportInterruptedError, ImportRefusedError, Summary
 from clinicweb.imports.files import find_files
 from clinicweb.imports.running import Watch, import_paths
+from clinicweb.opening import open_installation
 
 STAGES = 5  # how often the writing says that it has come further
 
@@ -37,9 +36,7 @@ def import_files(*, paths: tuple[Path, ...], is_dry_run: bool, timezone: str | N
 
     Todo o nada: con un solo error no se guarda nada, y se muestran todos.
     """
-    settings = load_settings()
-    rules = load_rules(settings.clinic)
-    _open_database(settings)
+    rules = load_rules(open_installation().clinic)
     total = len(find_files(paths)) + STAGES
     try:
         with click.progressbar(length=total, label=_("Importando"), file=sys.stderr) as bar:
@@ -55,15 +52,6 @@ def import_files(*, paths: tuple[Path, ...], is_dry_run: bool, timezone: str | N
         raise click.ClickException(message) from None
     for line in _lines(summary, is_dry_run=is_dry_run):
         click.echo(line)
-
-
-def _open_database(settings: Settings) -> None:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    if settings.database.startswith("sqlite"):
-        migrate.upgrade(settings.database)
-    elif not migrate.is_current(settings.database):
-        raise click.ClickException(_("la base de datos no está al día: clinicweb db upgrade"))
-    db.configure(db.Database(settings.database))
 
 
 def _tell_problems(refused: ImportRefusedError) -> None:

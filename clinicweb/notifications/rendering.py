@@ -148,7 +148,7 @@ def _values(letter: Letter, letterhead: Letterhead) -> dict[str, Any]:
     if "starts_at" in values:
         starts_at = datetime.fromisoformat(values["starts_at"])
         values["when"] = i18n.moment(starts_at, values["zone"])
-    if "code_for" in values:
+    if values.get("code_for"):
         values["code"] = letterhead.code(**values["code_for"])
     if values.get("password_for"):
         values["password"] = letterhead.password(**values["password_for"])

@@ -8,17 +8,18 @@ first valid answer, so a GET writes nothing and Back finds what was typed.
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from math import ceil
 from typing import Any
 
-from flask import Blueprint, Response, g, make_response, redirect, request, session, url_for
+from flask import Blueprint, Response, g, make_response, redirect, session, url_for
 from sqlalchemy.exc import IntegrityError
 
 from clinicweb.core import db, drafts
 from clinicweb.core import flow as flows
 from clinicweb.core.drafts import Draft, Owner
-from clinicweb.core.errors import Conflict, InvalidInput, NotFound
+from clinicweb.core.errors import Conflict, InvalidInput, NotFound, TooManyAttempts
 from clinicweb.core.flow import Answers, Flow, Step, StepAnswers
-from clinicweb.core.i18n import _
+from clinicweb.core.i18n import _, counted
 from clinicweb.core.ids import new_public_id
 from clinicweb.web.render import page, see_other
 
@@ -54,10 +55,10 @@ class StepLink:
 
 
 def _owner() -> Owner:
-    """The account; or the stranger's browser, by a nonce that its first answer gives it."""
+    """The account; or the stranger's browser, by a nonce in its cookie."""
     if g.viewer:
         return Owner(account_id=g.viewer.account_id)
-    if _NONCE not in session and request.method == "POST":
+    if _NONCE not in session:
         session[_NONCE] = secrets.token_urlsafe(16)
     return Owner(nonce=session.get(_NONCE))
 
@@ -159,6 +160,8 @@ class FlowViews:
     def _finish(self, visit: Visit, form: Any) -> Response:
         try:
             self.flow.finish(visit, form)
+        except TooManyAttempts as limit:
+            return self._slow_down(visit, form, limit)
         except InvalidInput as problem:
             if "digest" in problem.errors:
                 return self._ask_to_check_again(visit)
@@ -166,6 +169,18 @@ class FlowViews:
                 form[name].errors = messages
             return self._show_step(visit, self.flow.last, form, status=422)
         return self._go(visit.draft_id, DONE)
+
+    def _slow_down(self, visit: Visit, form: Any, limit: TooManyAttempts) -> Response:
+        form.form_errors.append(
+            counted(
+                "Demasiados intentos. Espere %(num)s minuto y pruebe de nuevo.",
+                "Demasiados intentos. Espere %(num)s minutos y pruebe de nuevo.",
+                ceil(limit.retry_after_seconds / 60),
+            )
+        )
+        response = self._show_step(visit, self.flow.last, form, status=429)
+        response.headers["Retry-After"] = str(limit.retry_after_seconds)
+        return response
 
     def _ask_to_check_again(self, visit: Visit) -> Response:
         visit, step = self._visit(visit.draft_id), self.flow.last

@@ -2,6 +2,7 @@
 
 import sqlite3
 from base64 import urlsafe_b64decode
+from contextlib import closing
 
 import pytest
 from flask import Flask
@@ -80,7 +81,7 @@ def test_signing_in_again_in_the_same_browser_ends_the_session_before(app, page)
 def test_the_raw_key_is_nowhere_in_the_database(page, clinic_url):
     key = session_of(page(ANA))["_user_id"]
 
-    with sqlite3.connect(clinic_url.removeprefix("sqlite:///")) as database:
+    with closing(sqlite3.connect(clinic_url.removeprefix("sqlite:///"))) as database:
         dump = "\n".join(database.iterdump())
 
     assert "login_session" in dump
@@ -166,7 +167,7 @@ def test_a_signed_cookie_that_names_nonsense_is_nobody(page, user_id):
 
 
 def test_a_cookie_of_another_installation_is_nobody(app, page, clinic_url, tmp_path):
-    other = make_app(clinic_url, tmp_path, secret_key="the key of another clinic, just as long")
+    other = make_app(clinic_url, tmp_path, secret_key="a key of another clinic that is as long")
     browser = CheckedClient(other, use_cookies=True)
     knock(browser, "ana")
 

@@ -28,8 +28,8 @@ from tests.booking.world import RULES, prepare, viewer_of
 
 PROVE = bool(os.environ.get("PROVE"))
 SIZE = settings(
-    max_examples=200 if PROVE else 6,
-    stateful_step_count=40 if PROVE else 20,
+    max_examples=60 if PROVE else 6,
+    stateful_step_count=30 if PROVE else 20,
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),

@@ -200,6 +200,7 @@ def test_an_hour_that_somebody_keeps_is_lost_kindly(ana: CheckedClient, page):
     assert answer.status_code == 409
     assert "Otra persona tomó esa hora mientras usted elegía." in ana.text()
     assert "Las horas libres más cercanas" in ana.text()
+    assert len(re.findall(r'value="\d+"', days_html(ana).partition("</fieldset>")[0])) == 3
     assert str(first) not in ana.form("#slot").options("slot")
     ana.form("#slot").fill(slot=str(free_slots()[1])).submit()
     assert ana.follow().request.path.endswith("/confirmar")

@@ -19,11 +19,13 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=60), nullable=False),
         sa.Column("terms_version", sa.String(length=40), nullable=True),
         sa.Column("terms_hash", sa.String(length=64), nullable=True),
-        sa.Column("is_ready", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("code_sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("code_attempts", sa.Integer(), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("link_id", sa.String(length=22), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_registration_request")),
+        sa.UniqueConstraint("link_id", name=op.f("uq_registration_request_link_id")),
     )
     op.create_index(
         op.f("ix_registration_request_created_at"),
@@ -48,32 +50,32 @@ def upgrade() -> None:
         op.f("ix_terms_acceptance_account_id"), "terms_acceptance", ["account_id"], unique=False
     )
     op.add_column(
-        "account", sa.Column("is_activated", sa.Boolean(), nullable=False, server_default=sa.true())
-    )
-    op.add_column(
         "account",
         sa.Column("must_change_password", sa.Boolean(), nullable=False, server_default=sa.false()),
     )
     op.add_column("account", sa.Column("email", sa.String(length=254), nullable=True))
     op.add_column("account", sa.Column("phone", sa.String(length=40), nullable=True))
     op.create_index(op.f("ix_account_email"), "account", ["email"], unique=False)
-    op.add_column(
-        "one_time_link", sa.Column("code_expires_at", sa.DateTime(timezone=True), nullable=True)
-    )
-    op.add_column(
-        "one_time_link",
-        sa.Column("code_attempts", sa.Integer(), nullable=False, server_default="0"),
-    )
+    with op.batch_alter_table("one_time_link") as table:
+        table.alter_column("account_id", existing_type=sa.Integer(), nullable=True)
+    _spell_cards_alike()
+
+
+def _spell_cards_alike() -> None:
+    """As imports write them from now on."""
+    for column in ("affiliation_number", "card_serial"):
+        spelled = f"replace(replace(upper({column}), ' ', ''), '-', '')"
+        op.execute(f"UPDATE patient SET {column} = {spelled} WHERE {column} IS NOT NULL")  # noqa: S608
 
 
 def downgrade() -> None:
-    op.drop_column("one_time_link", "code_attempts")
-    op.drop_column("one_time_link", "code_expires_at")
+    op.execute("DELETE FROM one_time_link WHERE account_id IS NULL")
+    with op.batch_alter_table("one_time_link") as table:
+        table.alter_column("account_id", existing_type=sa.Integer(), nullable=False)
     op.drop_index(op.f("ix_account_email"), table_name="account")
     op.drop_column("account", "phone")
     op.drop_column("account", "email")
     op.drop_column("account", "must_change_password")
-    op.drop_column("account", "is_activated")
     op.drop_index(op.f("ix_terms_acceptance_account_id"), table_name="terms_acceptance")
     op.drop_table("terms_acceptance")
     op.drop_index(op.f("ix_registration_request_created_at"), table_name="registration_request")

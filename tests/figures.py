@@ -1,0 +1,66 @@
+"""
+What the catalogue's tests measured, as one table at the end of a run (``make prove``).
+
+A test tells its figures by ``record_property``: counts are added up over its variants, of times
+the worst is shown.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import pytest
+
+# Which entry of the test catalogue a file proves.
+CATALOGUE = {
+    "tests/architecture/test_access.py": "T01",
+    "tests/architecture/test_scopes.py": "T02",
+    "tests/architecture/test_forgery.py": "T04",
+    "tests/architecture/test_headers.py": "T24",
+    "tests/accounts/test_cookie.py": "T10",
+    "tests/accounts/test_session_ends.py": "T11",
+    "tests/booking/test_crowd.py": "T15, T16",
+    "tests/booking/test_killed.py": "T17",
+    "tests/core/test_clock.py": "T29",
+    "tests/notifications/test_smtp.py": "T27",
+    "tests/web/test_hosts.py": "T12",
+}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [
+        report
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.getreports(outcome)
+        if getattr(report, "when", None) == "call"
+    ]
+    rows = table(reports)
+    if rows:
+        terminalreporter.section("catalogue")
+        for row in rows:
+            terminalreporter.write_line(row)
+
+
+def table(reports: Iterable[pytest.TestReport]) -> list[str]:
+    """A line per catalogued test: its entry, how many variants, whether all passed, figures."""
+    found: dict[tuple[str, str], list[pytest.TestReport]] = defaultdict(list)
+    for report in reports:
+        path, _, name = report.nodeid.partition("::")
+        if path in CATALOGUE:
+            found[CATALOGUE[path], name.partition("[")[0]].append(report)
+    return [_row(entry, name, group) for (entry, name), group in sorted(found.items())]
+
+
+def _row(entry: str, name: str, reports: list[pytest.TestReport]) -> str:
+    verdict = "passed" if all(report.passed for report in reports) else "FAILED"
+    return f"{entry:9}{verdict:8}{len(reports):>5} × {name}{_figures(reports)}"
+
+
+def _figures(reports: list[pytest.TestReport]) -> str:
+    figures: dict[str, float] = {}
+    for report in reports:
+        for name, value in report.user_properties:
+            if not isinstance(value, int | float):
+                continue
+            old = figures.get(name, 0)
+            figures[name] = max(old, value) if name.endswith("_seconds") else old + value
+    return "".join(f"; {name} {value:g}" for name, value in figures.items())
