@@ -63,10 +63,11 @@ class _RegistrationSteps:
         }
 
     def _shown(self, form: Any, button: str) -> Mapping[str, Any]:
-        """The plain fields in the clinic's order; password and terms have places of their own."""
+        """The fields in the clinic's order; the terms come last."""
+        asked = (*self.rules.registration.first_fields, *self.rules.registration.fields, "password")
         return {
             "heading": _(self.rules.labels.register_link),
-            "fields": [field for field in form if field.short_name not in _NOT_TYPED],
+            "fields": [form[name] for name in dict.fromkeys(asked) if name in form],
             "button": _(button),
             "terms_url": url_for("registration.terms"),
         }

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
+from unicodedata import decimal
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -78,9 +79,10 @@ def _line(label: Any, *checks: Any, autocomplete: str, max_length: int, **keywor
 
 def _fields(rules: ClinicRules) -> dict[str, Callable[[], Any]]:
     types, country = rules.sign_in.document_types, rules.identity.country
+    labels = rules.labels
     return {
         "document": partial(
-            _line, lazy("Número de documento"), _DocumentCheck(types),
+            _line, _(labels.document), _DocumentCheck(types),
             autocomplete="off", max_length=40,
         ),
         "affiliation_number": partial(
@@ -90,7 +92,7 @@ def _fields(rules: ClinicRules) -> dict[str, Callable[[], Any]]:
             _line, lazy("Número de serie de la credencial"), autocomplete="off", max_length=40
         ),
         "full_name": partial(
-            _line, lazy("Nombre y apellido"), _check_name, autocomplete="name", max_length=120
+            _line, _(labels.full_name), _check_name, autocomplete="name", max_length=120
         ),
         "birth_date": partial(
             DateField, lazy("Fecha de nacimiento"),
@@ -98,15 +100,15 @@ def _fields(rules: ClinicRules) -> dict[str, Callable[[], Any]]:
             render_kw={"autocomplete": "bday"},
         ),
         "email": partial(
-            _line, lazy("Correo electrónico"), _check_email,
+            _line, _(labels.email), _check_email,
             autocomplete="email", max_length=120, inputmode="email", autocapitalize="none",
         ),
         "phone": partial(
-            _line, lazy("Teléfono"), _PhoneCheck(country),
+            _line, _(labels.phone), _PhoneCheck(country),
             autocomplete="tel", max_length=40, inputmode="tel",
         ),
         "username": partial(
-            _line, lazy("Usuario"),
+            _line, _(labels.username),
             Regexp(r"[\w.+-]{3,60}\Z", message=lazy("Use de 3 a 60 letras, números o . - _")),
             autocomplete="username", max_length=60, autocapitalize="none",
         ),
@@ -122,7 +124,7 @@ def first_form(rules: ClinicRules, data: Any) -> Form:
 
 def _asked(rules: ClinicRules, names: Sequence[AskedField]) -> dict[str, Any]:
     fields = _fields(rules)
-    return {name: fields[name]() for name in names}
+    return {name: fields[name]() for name in names if name in fields}
 
 
 def registration_form(rules: ClinicRules, data: Any) -> Form:
@@ -138,8 +140,8 @@ def registration_form(rules: ClinicRules, data: Any) -> Form:
     made["digest"] = HiddenField()
     form: Form = type("RegistrationForm", (base,), made)(data=data)
     if asks_password:
-        form.password.label.text = _(rules.labels.password)
-        form.again.label.text = _("Repita la contraseña")
+        form.password.label.text = _(rules.labels.new_password)
+        form.again.label.text = _(rules.labels.repeat_password)
     return form
 
 
@@ -149,7 +151,7 @@ class CodeForm(Form):
     code = LineField(
         lazy("Código de 6 dígitos"),
         max_length=12,
-        filters=[lambda text: "".join(c for c in text or "" if c.isdigit())],
+        filters=[lambda text: "".join(str(decimal(c)) for c in text or "" if c.isdecimal())],
         validators=[Regexp(r"\d{6}\Z", message=lazy("Son 6 dígitos: están en el correo."))],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )

@@ -124,31 +124,31 @@ def _slow_down(request_id: str, limit: TooManyAttempts) -> Response:
 
 
 @public
-def link(token: str) -> Response:
+def link(activation_token: str) -> Response:
     """Mail scanners open every link, so this only shows the button; the button activates."""
-    link_id, problem = _link(token)
+    link_id, problem = _link(activation_token)
     if problem:
-        return _link_problem(token, link_id, problem)
-    action = url_for("registration.activate", token=token)
+        return _link_problem(activation_token, link_id, problem)
+    action = url_for("registration.activate", activation_token=activation_token)
     return page("accounts/activate.html", form=ActivateForm(), action=action)
 
 
 @public
-def activate(token: str) -> Response:
-    link_id, problem = _link(token)
+def activate(activation_token: str) -> Response:
+    link_id, problem = _link(activation_token)
     if problem:
-        return _link_problem(token, link_id, problem)
+        return _link_problem(activation_token, link_id, problem)
     try:
         done = activation_actions.activate(current_rules(), _keys(), link_id)
     except NotAllowed as refusal:
-        return _link_problem(token, link_id, refusal.reason)
+        return _link_problem(activation_token, link_id, refusal.reason)
     return _activated_page(done)
 
 
 @public
-def renew(token: str) -> Response:
+def renew(activation_token: str) -> Response:
     """S3-72: an expired link sends its successor by one press."""
-    link_id, problem = _link(token)
+    link_id, problem = _link(activation_token)
     request_id = queries.find_registration_of(link_id)
     if problem == one_time.EXPIRED and request_id:
         with suppress(TooManyAttempts):  # three mails are on their way already
@@ -156,10 +156,12 @@ def renew(token: str) -> Response:
     return see_other("recovery.sent")
 
 
-def _link(token: str) -> tuple[str, str | None]:
+def _link(activation_token: str) -> tuple[str, str | None]:
     """The row that *token* names, and why it would not work.  Raises ``NotFound``."""
     try:
-        link_id = tokens.read(_keys(), one_time.ACTIVATE, token, max_age=one_time.REMEMBERED)
+        link_id = tokens.read(
+            _keys(), one_time.ACTIVATE, activation_token, max_age=one_time.REMEMBERED
+        )
     except tokens.BadToken:
         raise NotFound from None
     state = one_time.look(one_time.ACTIVATE, link_id)
@@ -168,14 +170,16 @@ def _link(token: str) -> tuple[str, str | None]:
     return link_id, state.problem
 
 
-def _link_problem(token: str, link_id: str, problem: str) -> Response:
+def _link_problem(activation_token: str, link_id: str, problem: str) -> Response:
     """An expired link can be renewed while what was typed is kept; after that, begin anew."""
     is_kept = problem == one_time.EXPIRED and queries.find_registration_of(link_id)
     return page(
         "accounts/link_problem.html",
         410,
         text=reason_text(problem),
-        resend_url=url_for("registration.renew", token=token) if is_kept else None,
+        resend_url=url_for("registration.renew", activation_token=activation_token)
+        if is_kept
+        else None,
         again_url=url_for("accounts.sign_in"),
         again_text=_("Ir a iniciar sesión"),
     )
@@ -197,7 +201,7 @@ def blueprint(rules: ClinicRules) -> Blueprint:
     if not rules.registration.is_open:
         return bp
     mount_flow(bp, registration_flow(rules), prefix="/crear-cuenta", guard=public)
-    code, token = "/cuenta/codigo/<public_id:request_id>", "/cuenta/activar/<token>"
+    code, token = "/cuenta/codigo/<public_id:request_id>", "/cuenta/activar/<activation_token>"
     bp.add_url_rule("/terminos", "terms", terms, methods=["GET"])
     bp.add_url_rule(code, "activation", activation, methods=["GET"])
     bp.add_url_rule(code, "enter_code", enter_code, methods=["POST"])

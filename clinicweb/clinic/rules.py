@@ -72,7 +72,7 @@ class SignIn(_Section):
 
 AskedField = Literal[
     "document", "affiliation_number", "card_serial", "full_name", "birth_date", "email", "phone",
-    "username",
+    "username", "password",
 ]  # fmt: skip
 
 
@@ -83,13 +83,14 @@ class Registration(_Section):
     ``proof``: what ties a person to a record that the clinic has. ``none``: a new person needs
     none (S0); ``document``: only people whose document the clinic knows (S1-3); ``affiliation``:
     affiliation number and card serial (S3-9); ``email``: only people whose address is in the
-    record (S4-8). Whatever the proof, a record that exists is only ever opened through an
+    record (S4-8). Whatever the proof, a record that exists is only ever opened through the
     address that the record has, or by the card's serial.
     """
 
     is_open: bool = False
     proof: Literal["none", "document", "affiliation", "email"] = "none"
     first_fields: tuple[AskedField, ...] = ()
+    # ``password`` is two fields; last where it is not named and people choose theirs.
     fields: tuple[AskedField, ...] = ("document", "full_name", "email", "phone")
     generates_password: bool = False  # one-use, shown once and mailed: S3-8, S3-16
     activation: Literal["none", "code", "link"] = "none"
@@ -163,6 +164,13 @@ class Labels(_Section):
     register_link: str = noted("Crear cuenta")
     register_button: str = noted("Registro")
     validate_button: str = noted("Validar")
+    document: str = noted("Número de documento")
+    full_name: str = noted("Nombre y apellido")
+    email: str = noted("Correo electrónico")
+    phone: str = noted("Teléfono")
+    username: str = noted("Usuario")
+    new_password: str = noted("Contraseña")
+    repeat_password: str = noted("Repita la contraseña")
     new_appointment: str = noted("Reservar una nueva hora haciendo click aquí")
     service: str = noted("Especialidad")
     practitioner: str = noted("Profesional")
