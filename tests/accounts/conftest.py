@@ -2,20 +2,23 @@
 What the tests of the way in share.
 
 - ``ruts``: Ana, Clara and Dora may also sign in by RUT;
-- ``strict_app``: the portal of a clinic that allows few failures (``tests.accounts.door``).
+- ``strict_app``: the portal of a clinic that allows few failures (``tests.accounts.door``);
+- ``office``: the portal of a preset and its worker (``tests.accounts.office``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 
 from clinicweb.accounts import passwords
 from clinicweb.core import db
 from tests import cast
 from tests.accounts.door import RUTS, add_document, clinic_file
-from tests.pages import make_app
+from tests.accounts.office import Office, fill_records
+from tests.pages import fill_database, make_app
 
 
 @pytest.fixture(autouse=True)
@@ -35,3 +38,31 @@ def ruts(app: Flask) -> dict[str, str]:
 def strict_app(clinic_url: str, tmp_path: Path) -> Iterator[Flask]:
     yield make_app(clinic_url, tmp_path, clinic=str(clinic_file(tmp_path)))
     db.current().dispose()
+
+
+@pytest.fixture
+def office(
+    any_office_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[str], Office]]:
+    """``office("afiliados")`` is that preset's portal, with Rita and her son in its records."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(1, 8, 1))
+
+    def opened(preset: str) -> Office:
+        app = make_app(any_office_url, tmp_path, clinic=preset)
+        fill_records()
+        return Office(app, preset)
+
+    yield opened
+    db.current().dispose()
+
+
+@pytest.fixture
+def any_office_url(request: pytest.FixtureRequest) -> str:
+    """SQLite; tests that race ask for both databases by parametrizing this one."""
+    wanted = getattr(request, "param", "sqlite")
+    if wanted == "sqlite":
+        url: str = request.getfixturevalue("clinic_url")
+        return url
+    url = request.getfixturevalue("postgres_url")
+    fill_database(url)
+    return url
