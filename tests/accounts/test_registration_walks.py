@@ -90,7 +90,9 @@ def test_afiliados_gives_a_password_for_one_use_and_asks_for_another(office):
         assert rita.get(address).headers["Location"] == "/mi-perfil/clave"
     rita.get("/mi-perfil/clave")
     form = rita.form("/mi-perfil/clave")
-    assert form.fill(current=shown[0], password=PASSWORD, again=PASSWORD).submit().status_code == 303
+    assert (
+        form.fill(current=shown[0], password=PASSWORD, again=PASSWORD).submit().status_code == 303
+    )
     assert is_in(rita)
     assert sign_in(portal.visitor(), "AF100", shown[0]) == 422
     assert sign_in(portal.visitor(), RITA) == 303

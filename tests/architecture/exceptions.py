@@ -3,9 +3,17 @@
 # Files of a slice beyond the usual ones: (slice, file) → its job.
 FILES: dict[tuple[str, str], str] = {
     ("accounts", "commands"): "the command line of accounts",
+    ("accounts", "letters"): "what the mails about accounts tell",
     ("accounts", "login"): "joins flask-login to the session rows",
     ("accounts", "names"): "pure: which names a person may have meant",
+    ("accounts", "one_time"): "rows that can be used once, shared by all mailed links",
+    ("accounts", "password_rules"): "the clinic's rules for passwords, in words",
     ("accounts", "passwords"): "hashing, shared by sign-in and account creation",
+    ("accounts", "people"): "which accounts a typed name or address may mean",
+    ("accounts", "profile_views"): "pages of one's own account, apart from the door's",
+    ("accounts", "recovery_actions"): "actions of who cannot come in, and of the worker for them",
+    ("accounts", "recovery_views"): "pages of who cannot come in",
+    ("accounts", "texts"): "pure: reasons in words",
     ("booking", "cards"): "an appointment ready to print, for pages of several views",
     ("booking", "holds"): "the one query and write about hours kept for somebody",
     ("booking", "hours"): "free hours ready to print",
@@ -45,6 +53,12 @@ ACTIONS: dict[tuple[str, str], str] = {
 BOOKKEEPING: dict[tuple[str, str], str] = {
     ("clinicweb/accounts/actions.py", "sign_in"): "attempts are counted even when refused",
     ("clinicweb/accounts/actions.py", "touch_session"): "last seen, also on a GET",
+    (
+        "clinicweb/accounts/recovery_actions.py",
+        "ask_for_help",
+    ): "nobody's record: it says nothing yet",
+    ("clinicweb/accounts/recovery_actions.py", "change_password"): "counted even when refused",
+    ("clinicweb/accounts/recovery_actions.py", "purge_links"): "links that ended long ago",
     ("clinicweb/core/db.py", "bookkeeping"): "is the door itself",
     ("clinicweb/core/db.py", "noting"): "is the door for times, open on a GET too",
     ("clinicweb/core/db.py", "transaction"): "is the other door",
