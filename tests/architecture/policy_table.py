@@ -52,6 +52,19 @@ TABLE: dict[str, dict[str, str]] = {
     "recovery.sent": EVERYBODY,
     "recovery.set_password": EVERYBODY,
     "recovery.username": EVERYBODY,
+    # Whoever holds the link or was sent to the page is meant: nobody else knows its address.
+    "registration.activate": EVERYBODY,
+    "registration.activation": EVERYBODY,
+    "registration.enter_code": EVERYBODY,
+    "registration.link": EVERYBODY,
+    # The step asked for is another flow's; the start leads to those of this one.
+    "registration.registro_answer": NOBODY,
+    "registration.registro_start": EVERYBODY,
+    "registration.registro_step": NOBODY,
+    "registration.renew": EVERYBODY,
+    "registration.resend": EVERYBODY,
+    "registration.send_code": EVERYBODY,
+    "registration.terms": EVERYBODY,
     "web.health": EVERYBODY,
     "web.language": EVERYBODY,
 }

@@ -17,8 +17,15 @@ from tests.cast import PASSWORD
 NO_RECORDS = {"web.language", "booking.reserva_answer", "accounts.enter", "recovery.review"}
 # They write a request down that names nobody yet; answering it leaves a line.
 NO_RECORDS |= {"recovery.ask_password", "recovery.ask_username"}
+NO_RECORDS |= {"registration.resend", "registration.renew", "registration.send_code"}
+# An empty form, or a step that is not there: nothing happens.
+NO_RECORDS |= {"registration.registro_answer"}
 NEW = {"password": "siete patos en fila", "again": "siete patos en fila"}
-TYPED = {"/clave/nueva/<token>": NEW, "/mi-perfil/clave": NEW | {"current": PASSWORD}}
+TYPED = {
+    "/clave/nueva/<token>": NEW,
+    "/mi-perfil/clave": NEW | {"current": PASSWORD},
+    "/cuenta/codigo/<public_id:request_id>": {"code": "000000"},
+}
 # What can be done only later: an expired link sends its successor.
 LATER = {"/clave/otro-enlace/<token>": timedelta(hours=2)}
 ACTS = sorted(
