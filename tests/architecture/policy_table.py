@@ -57,10 +57,10 @@ TABLE: dict[str, dict[str, str]] = {
     "registration.activation": EVERYBODY,
     "registration.enter_code": EVERYBODY,
     "registration.link": EVERYBODY,
-    # The step asked for is another flow's; the start leads to those of this one.
-    "registration.registro_answer": NOBODY,
+    # A draft of another browser is a draft not begun.
+    "registration.registro_answer": EVERYBODY,
     "registration.registro_start": EVERYBODY,
-    "registration.registro_step": NOBODY,
+    "registration.registro_step": EVERYBODY,
     "registration.renew": EVERYBODY,
     "registration.resend": EVERYBODY,
     "registration.send_code": EVERYBODY,

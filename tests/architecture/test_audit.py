@@ -18,7 +18,7 @@ NO_RECORDS = {"web.language", "booking.reserva_answer", "accounts.enter", "recov
 # They write a request down that names nobody yet; answering it leaves a line.
 NO_RECORDS |= {"recovery.ask_password", "recovery.ask_username"}
 NO_RECORDS |= {"registration.resend", "registration.renew", "registration.send_code"}
-# An empty form, or a step that is not there: nothing happens.
+# An empty form: nothing happens.
 NO_RECORDS |= {"registration.registro_answer"}
 NEW = {"password": "siete patos en fila", "again": "siete patos en fila"}
 TYPED = {

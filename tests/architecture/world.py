@@ -78,9 +78,13 @@ class World:
     def path_of(self, rule: Rule) -> str:
         """The address of *rule*, with Ana's things where it names one."""
         with self.app.test_request_context():
-            values = {name: self.parameters[name] for name in rule.arguments}
+            values = {name: self._value(rule, name) for name in rule.arguments}
             _, path = rule.build(values, append_unknown=False) or ("", "")
             return path
+
+    def _value(self, rule: Rule, name: str) -> str:
+        of_slice = f"{str(rule.endpoint).partition('.')[0]}.{name}"
+        return self.parameters[of_slice if of_slice in self.parameters else name]
 
     def _visitor(self) -> Actor:
         return self._actor("anonymous", CheckedClient(self.app, use_cookies=True), "/ingresar")
@@ -139,6 +143,7 @@ def anas_things(world: World) -> dict[str, str]:
         "session_id": str(session_id),
         "draft_id": draft_id,
         "step_key": "buscar",
+        "registration.step_key": "datos",
         "digest": digest,
         "name": "css/app.css",
         "message_id": new_public_id(),

@@ -37,12 +37,11 @@ def allowed_of(found: dict[str, Any]) -> str:
         return f"`{found['pattern']}`"
     if "maxLength" in found:
         return f"{found['minLength']} to {found['maxLength']} characters"
-    if "maximum" in found:
-        return f"{found['minimum']} to {found['maximum']}"
     if "minimum" in found:
-        return f"from {found['minimum']}"
+        least, most = found["minimum"], found.get("maximum")
+        return f"{least} to {most}" if most else f"from {least}"
     if "enum" in found.get("items", {}):
-        return "list of " + ", ".join(f"`{value}`" for value in found["items"]["enum"])
+        return f"list of {allowed_of(found['items'])}"
     kinds = {"string": "text", "array": "list of text", "boolean": "`true`, `false`"}
     return kinds[found["type"]]
 

@@ -23,7 +23,7 @@ def upgrade() -> None:
         "one_time_link",
         sa.Column("id", sa.String(length=22), nullable=False),
         sa.Column("purpose", sa.String(length=30), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),

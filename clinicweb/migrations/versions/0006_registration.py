@@ -56,8 +56,6 @@ def upgrade() -> None:
     op.add_column("account", sa.Column("email", sa.String(length=254), nullable=True))
     op.add_column("account", sa.Column("phone", sa.String(length=40), nullable=True))
     op.create_index(op.f("ix_account_email"), "account", ["email"], unique=False)
-    with op.batch_alter_table("one_time_link") as table:
-        table.alter_column("account_id", existing_type=sa.Integer(), nullable=True)
     _spell_cards_alike()
 
 
@@ -70,8 +68,6 @@ def _spell_cards_alike() -> None:
 
 def downgrade() -> None:
     op.execute("DELETE FROM one_time_link WHERE account_id IS NULL")
-    with op.batch_alter_table("one_time_link") as table:
-        table.alter_column("account_id", existing_type=sa.Integer(), nullable=False)
     op.drop_index(op.f("ix_account_email"), table_name="account")
     op.drop_column("account", "phone")
     op.drop_column("account", "email")
