@@ -27,6 +27,8 @@ KEY = "k" * 32
         ("TRUSTED_PROXIES", "all"),
         ("SECRET_KEY", "short"),
         ("SECRET_KEY", "ñ" * 15 + "x"),
+        ("SECRET_KEY", "k" * 32 + ",short"),
+        ("SECRET_KEY", " , "),
         ("BASE_URL", "portal.example"),
         ("BASE_URL", "ftp://portal.example"),
         ("BASE_URL", "https://"),
@@ -108,7 +110,7 @@ def test_without_a_key_one_is_made_and_kept_for_this_users_eyes(tmp_path):
     folder = tmp_path / "var"
     settings = load_settings({}, data_dir=folder)
 
-    first, second = settings.key(), load_settings({}, data_dir=folder).key()
+    [first], [second] = settings.keys(), load_settings({}, data_dir=folder).keys()
 
     assert first == second
     assert len(first) >= 43
@@ -118,8 +120,14 @@ def test_without_a_key_one_is_made_and_kept_for_this_users_eyes(tmp_path):
 
 
 def test_a_key_that_is_set_is_written_nowhere(tmp_path):
-    assert load_settings({"CLINICWEB_SECRET_KEY": KEY}, data_dir=tmp_path).key() == KEY
+    assert load_settings({"CLINICWEB_SECRET_KEY": KEY}, data_dir=tmp_path).keys() == (KEY,)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_several_keys_are_written_newest_first_and_kept_newest_last(tmp_path):
+    settings = load_settings({"CLINICWEB_SECRET_KEY": f"{KEY}, {'o' * 32},"}, data_dir=tmp_path)
+
+    assert settings.keys() == ("o" * 32, KEY)
 
 
 @pytest.mark.parametrize("kept", ["", "short"])
@@ -127,21 +135,21 @@ def test_a_damaged_key_file_is_told_and_not_used(tmp_path, kept):
     (tmp_path / "secret_key").write_text(kept)
 
     with pytest.raises(BadSettings, match="secret_key: damaged"):
-        load_settings({}, data_dir=tmp_path).key()
+        load_settings({}, data_dir=tmp_path).keys()
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").touch()
 
     with pytest.raises(BadSettings, match="CLINICWEB_DATA_DIR: "):
-        load_settings({}, data_dir=tmp_path / "file" / "var").key()
+        load_settings({}, data_dir=tmp_path / "file" / "var").keys()
 
 
 def test_threads_that_start_at_once_get_the_same_key(tmp_path):
     for number in range(30):
         settings = load_settings({}, data_dir=tmp_path / str(number))
         with ThreadPoolExecutor(8) as pool:
-            keys = set(pool.map(lambda _, each=settings: each.key(), range(8)))
+            keys = set(pool.map(lambda _, each=settings: each.keys()[0], range(8)))
         assert len(keys) == 1
         assert len(keys.pop()) >= 43
 
@@ -153,7 +161,7 @@ from clinicweb.config import load_settings
 sys.stdout.write("ready\\n"); sys.stdout.flush()
 sys.stdin.readline()
 for number in range(200):
-    print(load_settings({}, data_dir=Path(sys.argv[1]) / str(number)).key())
+    print(load_settings({}, data_dir=Path(sys.argv[1]) / str(number)).keys()[0])
 """
 
 

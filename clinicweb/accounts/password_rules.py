@@ -55,6 +55,6 @@ def rule_text(rules: PasswordRules, code: str) -> str:
         policy.NO_UPPER: _("Una letra mayúscula"),
         policy.NO_LOWER: _("Una letra minúscula"),
         policy.NO_DIGIT: _("Un número"),
-        policy.TOO_COMMON: _("Que no sea una de las más usadas"),
+        policy.TOO_COMMON: _("Ser distinta de las más usadas"),
     }
     return texts[code]

@@ -1,13 +1,12 @@
 """«Mi perfil»: one's own names, password and sessions.  S0-39, S0-40, S4-20."""
 
-from math import ceil
-
 from flask import Blueprint, Response, flash, g, url_for
 
 from clinicweb.accounts import queries
 from clinicweb.accounts import recovery_actions as actions
 from clinicweb.accounts.forms import ChangePasswordForm
 from clinicweb.accounts.password_rules import password_rules, ticked
+from clinicweb.accounts.texts import wait_text
 from clinicweb.clinic.installed import current_rules
 from clinicweb.core.errors import NotAllowed, TooManyAttempts
 from clinicweb.core.i18n import _
@@ -54,10 +53,7 @@ def change_password() -> Response:
 
 
 def _slow_down(form: ChangePasswordForm, limit: TooManyAttempts) -> Response:
-    minutes = ceil(limit.retry_after_seconds / 60)
-    form.form_errors.append(
-        _("Demasiados intentos. Espere %(minutes)s minutos y pruebe de nuevo.", minutes=minutes)
-    )
+    form.form_errors.append(wait_text(limit))
     response = _password_page(form, status=429)
     response.headers["Retry-After"] = str(limit.retry_after_seconds)
     return response

@@ -1,8 +1,6 @@
 """Help for who cannot come in, and the pages that mailed links lead to."""
 
-from math import ceil
-
-from flask import Blueprint, Response, current_app, flash, g, request, url_for
+from flask import Blueprint, Response, current_app, flash, g, make_response, request, url_for
 
 from clinicweb.accounts import login, one_time
 from clinicweb.accounts import recovery_actions as actions
@@ -10,6 +8,7 @@ from clinicweb.accounts.actions import sign_out
 from clinicweb.accounts.forms import HelpForm, NewPasswordForm
 from clinicweb.accounts.password_rules import password_rules, ticked
 from clinicweb.accounts.policy import LONGEST_PASSWORD
+from clinicweb.accounts.texts import wait_text
 from clinicweb.clinic.installed import current_rules
 from clinicweb.config import Settings
 from clinicweb.core import i18n, tokens
@@ -68,10 +67,7 @@ def _ask(kind: str) -> Response:
 
 
 def _slow_down(form: HelpForm, kind: str, limit: TooManyAttempts) -> Response:
-    minutes = ceil(limit.retry_after_seconds / 60)
-    form.form_errors.append(
-        _("Demasiados intentos. Espere %(minutes)s minutos y pruebe de nuevo.", minutes=minutes)
-    )
+    form.form_errors.append(wait_text(limit))
     response = _help_page(form, kind, status=429)
     response.headers["Retry-After"] = str(limit.retry_after_seconds)
     return response
@@ -85,7 +81,7 @@ def _help_page(form: HelpForm, kind: str, status: int = 200) -> Response:
         heading, hint = _(labels.recover_user), _("Le enviaremos sus usuarios a ese correo.")
         action = url_for("recovery.ask_username")
     else:
-        form.identifier.label.text = _("RUT, usuario o correo electrónico")
+        form.identifier.label.text = _(labels.recovery_identifier)
         heading, hint = _(labels.recover_password), _("Le enviaremos un enlace a su correo.")
         action = url_for("recovery.ask_password")
     return page("accounts/help.html", status, form=form, heading=heading, hint=hint, action=action)
@@ -130,6 +126,8 @@ def resend(token: str) -> Response:
 @public
 def review() -> Response:
     """The rules, ticked off while the person types; nothing is stored."""
+    if "#password-rules" not in request.headers.get("HX-Target", ""):
+        return make_response("", 204)  # nobody's page: it has no place but that one
     rules = password_rules(current_rules().passwords)
     typed = request.form.get("password", "")[: 2 * LONGEST_PASSWORD]
     return part("accounts/_password_rules.html", rules=ticked(rules, typed))

@@ -68,8 +68,15 @@ def _check_birth(_form: Any, field: Any) -> None:
         raise ValidationError(_("Revise la fecha de nacimiento."))
 
 
+class _AsTyped(LineField):
+    """Shown again as it was typed, whatever its checks made of it."""
+
+    def _value(self) -> str:
+        return str(self.raw_data[0] if self.raw_data else self.data or "")
+
+
 def _line(label: Any, *checks: Any, autocomplete: str, max_length: int, **keywords: str) -> Any:
-    return LineField(
+    return _AsTyped(
         label,
         max_length=max_length,
         validators=[DataRequired(_NEEDED), *checks],

@@ -105,7 +105,7 @@ def resend(request_id: str) -> Response:
         actions.ask_again(request_id)
     except TooManyAttempts as limit:
         return _slow_down(request_id, limit)
-    flash(_("Le enviamos otro correo. El anterior ya no vale."), "success")
+    flash(_("Le llega otro correo. El anterior ya no vale."), "success")
     return see_other("registration.activation", request_id=request_id)
 
 

@@ -1,15 +1,15 @@
 """Coming in, going out, and the list of one's own sessions."""
 
 from dataclasses import dataclass
-from math import ceil
 
 from flask import Blueprint, Response, flash, g, redirect, request, url_for
 
 from clinicweb.accounts import actions, login, queries
 from clinicweb.accounts.forms import SignInForm
+from clinicweb.accounts.texts import wait_text
 from clinicweb.clinic.installed import current_rules
 from clinicweb.core.errors import NotAllowed, TooManyAttempts
-from clinicweb.core.i18n import _, counted, moment
+from clinicweb.core.i18n import _, moment
 from clinicweb.web.guards import public, safe_next, signed_in
 from clinicweb.web.render import page, see_other
 
@@ -67,14 +67,7 @@ def _attempt(form: SignInForm) -> actions.Attempt:
 
 
 def _slow_down(form: SignInForm, limit: TooManyAttempts) -> Response:
-    minutes = ceil(limit.retry_after_seconds / 60)
-    form.form_errors.append(
-        counted(
-            "Demasiados intentos. Espere %(num)s minuto y pruebe de nuevo.",
-            "Demasiados intentos. Espere %(num)s minutos y pruebe de nuevo.",
-            minutes,
-        )
-    )
+    form.form_errors.append(wait_text(limit))
     response = _sign_in_page(form, status=429)
     response.headers["Retry-After"] = str(limit.retry_after_seconds)
     return response

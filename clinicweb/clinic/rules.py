@@ -4,10 +4,10 @@ import tomllib
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from clinicweb.core.documents import DOCUMENT_TYPES
 from clinicweb.core.text import noted
@@ -76,6 +76,14 @@ AskedField = Literal[
 ]  # fmt: skip
 
 
+_ASKED_FOR: dict[str, tuple[AskedField, ...]] = {
+    "none": ("full_name",),
+    "document": ("document",),
+    "affiliation": ("affiliation_number", "card_serial"),
+    "email": (),
+}
+
+
 class Registration(_Section):
     """
     How people open an account by themselves.
@@ -99,6 +107,17 @@ class Registration(_Section):
     code_minutes: int = Field(default=10, ge=2, le=60)
     code_attempts: int = Field(default=5, ge=3, le=10)
     requests_per_address_hour: int = Field(default=20, ge=3)
+
+    @model_validator(mode="after")
+    def _asks_what_it_needs(self) -> Self:
+        if not self.is_open:
+            return self
+        missing = {"email", *_ASKED_FOR[self.proof]} - {*self.first_fields, *self.fields}
+        if missing:
+            raise ValueError(f"fields must ask for {', '.join(sorted(missing))}")
+        if self.generates_password and self.activation == "none":
+            raise ValueError("generates_password needs activation by code or link")
+        return self
 
 
 class Terms(_Section):
@@ -159,6 +178,7 @@ class Labels(_Section):
     password: str = noted("Contraseña")
     recover_user: str = noted("Recuperar Usuario")
     recover_password: str = noted("Recuperar contraseña")
+    recovery_identifier: str = noted("RUT, usuario o correo electrónico")
     change_password: str = noted("Cambiar contraseña")
     profile: str = noted("Mi perfil")
     register_link: str = noted("Crear cuenta")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -80,6 +81,15 @@ def _(msgid: str, **values: Any) -> str:
 def counted(singular: str, plural: str, number: int) -> str:
     """``%(num)s`` things, in the right number."""
     return str(ngettext(singular, plural, number))
+
+
+def wait_text(seconds: int) -> str:
+    """How long somebody waits who tried too often."""
+    return counted(
+        "Demasiados intentos. Espere %(num)s minuto y pruebe de nuevo.",
+        "Demasiados intentos. Espere %(num)s minutos y pruebe de nuevo.",
+        ceil(seconds / 60),
+    )
 
 
 def language() -> str:

@@ -8,7 +8,6 @@ first valid answer, so a GET writes nothing and Back finds what was typed.
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from math import ceil
 from typing import Any
 
 from flask import Blueprint, Response, g, make_response, redirect, session, url_for
@@ -19,7 +18,7 @@ from clinicweb.core import flow as flows
 from clinicweb.core.drafts import Draft, Owner
 from clinicweb.core.errors import Conflict, InvalidInput, NotFound, TooManyAttempts
 from clinicweb.core.flow import Answers, Flow, Step, StepAnswers
-from clinicweb.core.i18n import _, counted
+from clinicweb.core.i18n import _, wait_text
 from clinicweb.core.ids import new_public_id
 from clinicweb.web.render import page, see_other
 
@@ -171,13 +170,7 @@ class FlowViews:
         return self._go(visit.draft_id, DONE)
 
     def _slow_down(self, visit: Visit, form: Any, limit: TooManyAttempts) -> Response:
-        form.form_errors.append(
-            counted(
-                "Demasiados intentos. Espere %(num)s minuto y pruebe de nuevo.",
-                "Demasiados intentos. Espere %(num)s minutos y pruebe de nuevo.",
-                ceil(limit.retry_after_seconds / 60),
-            )
-        )
+        form.form_errors.append(wait_text(limit.retry_after_seconds))
         response = self._show_step(visit, self.flow.last, form, status=429)
         response.headers["Retry-After"] = str(limit.retry_after_seconds)
         return response

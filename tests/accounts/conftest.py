@@ -7,7 +7,9 @@ What the tests of the way in share.
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from argon2 import PasswordHasher
@@ -66,3 +68,24 @@ def any_office_url(request: pytest.FixtureRequest) -> str:
     url = request.getfixturevalue("postgres_url")
     fill_database(url)
     return url
+
+
+@pytest.fixture
+def crowded() -> Callable[[int, Callable[[int], object]], list[Exception]]:
+    """``crowded(50, act)`` calls ``act(0)`` to ``act(49)`` at once; what they raised comes back."""
+
+    def run(count: int, act: Callable[[int], object]) -> list[Exception]:
+        start, raised = Barrier(count), []
+
+        def one(number: int) -> None:
+            start.wait()
+            try:
+                act(number)
+            except Exception as error:  # noqa: BLE001  the test looks at it
+                raised.append(error)
+
+        with ThreadPoolExecutor(count) as pool:
+            list(pool.map(one, range(count)))
+        return raised
+
+    return run

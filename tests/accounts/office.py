@@ -81,6 +81,14 @@ def fill_records() -> None:
         record(session, "test.fill", record_type="patient", record_id=rita.id)
 
 
+def give_rita(**values: object) -> None:
+    """Rita's record says something else."""
+    with db.current().writing() as session:
+        rita = session.scalars(select(Patient).where(Patient.mrn == "2001")).one()
+        for name, value in values.items():
+            setattr(rita, name, value)
+
+
 @dataclass
 class Office:
     """One clinic's portal.  *mails* are in the order in which they went out."""

@@ -3,9 +3,24 @@
 # Files of a slice beyond the usual ones: (slice, file) → its job.
 FILES: dict[tuple[str, str], str] = {
     ("accounts", "commands"): "the command line of accounts",
+    ("accounts", "activation_actions"): "actions of who shows that an address is theirs",
+    ("accounts", "enrolment"): "from a registration to an account, for the worker and for links",
+    ("accounts", "letters"): "what the mails about accounts tell",
     ("accounts", "login"): "joins flask-login to the session rows",
+    ("accounts", "matching"): "pure: whose record a registration means",
     ("accounts", "names"): "pure: which names a person may have meant",
+    ("accounts", "one_time"): "rows that can be used once, shared by all mailed links",
+    ("accounts", "password_rules"): "the clinic's rules for passwords, in words",
     ("accounts", "passwords"): "hashing, shared by sign-in and account creation",
+    ("accounts", "people"): "which accounts a typed name or address may mean",
+    ("accounts", "profile_views"): "pages of one's own account, apart from the door's",
+    ("accounts", "recovery_actions"): "actions of who cannot come in, and of the worker for them",
+    ("accounts", "recovery_views"): "pages of who cannot come in",
+    ("accounts", "records"): "between registrations and the clinic's patients",
+    ("accounts", "registration_actions"): "actions of who registers, and of the worker for them",
+    ("accounts", "registration_forms"): "forms made of the fields that a clinic asks for",
+    ("accounts", "registration_views"): "pages of who registers",
+    ("accounts", "texts"): "pure: reasons in words",
     ("booking", "cards"): "an appointment ready to print, for pages of several views",
     ("booking", "holds"): "the one query and write about hours kept for somebody",
     ("booking", "hours"): "free hours ready to print",
@@ -30,6 +45,9 @@ QUERIES: dict[tuple[str, str], str] = {
     ("clinicweb/booking/queries.py", "appointment_facts"): "computes, reads nothing",
     ("clinicweb/accounts/queries.py", "find_credentials"): "before sign-in there is no viewer",
     ("clinicweb/accounts/queries.py", "find_signed_in"): "it finds the viewer",
+    ("clinicweb/accounts/queries.py", "find_registration"): "who registers is no viewer yet",
+    ("clinicweb/accounts/queries.py", "find_registration_of"): "who registers is no viewer yet",
+    ("clinicweb/accounts/queries.py", "masked"): "computes, reads nothing",
 }
 
 # Public functions of actions.py that open no transaction of their own: (file, function) → why.
@@ -45,6 +63,20 @@ ACTIONS: dict[tuple[str, str], str] = {
 BOOKKEEPING: dict[tuple[str, str], str] = {
     ("clinicweb/accounts/actions.py", "sign_in"): "attempts are counted even when refused",
     ("clinicweb/accounts/actions.py", "touch_session"): "last seen, also on a GET",
+    (
+        "clinicweb/accounts/recovery_actions.py",
+        "ask_for_help",
+    ): "nobody's record: it says nothing yet",
+    ("clinicweb/accounts/recovery_actions.py", "change_password"): "counted even when refused",
+    ("clinicweb/accounts/recovery_actions.py", "purge_links"): "links that ended long ago",
+    (
+        "clinicweb/accounts/registration_actions.py",
+        "_write",
+    ): "nobody's record: it says nothing yet",
+    ("clinicweb/accounts/registration_actions.py", "ask_again"): "asks the worker for a mail",
+    ("clinicweb/accounts/registration_actions.py", "purge"): "registrations that nobody finished",
+    ("clinicweb/accounts/registration_actions.py", "register"): "counted even when refused",
+    ("clinicweb/accounts/registration_actions.py", "send_code"): "asks the worker for a mail",
     ("clinicweb/core/db.py", "bookkeeping"): "is the door itself",
     ("clinicweb/core/db.py", "noting"): "is the door for times, open on a GET too",
     ("clinicweb/core/db.py", "transaction"): "is the other door",

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from clinicweb.accounts.models import Account
+from clinicweb.accounts.models import USERNAME, Account, AccountIdentifier
 from clinicweb.booking import queries
 from clinicweb.booking.models import FREE, Appointment, Slot
 from clinicweb.clinic.models import Agreement, Patient, PatientAgreement, Practitioner
@@ -24,6 +24,7 @@ IDS = ("appointment_id", "session_id", "draft_id")
 STEPS = ("buscar", "hora", "confirmar", "lista")
 AGREEMENT = "Convenio Canario"
 CLARAS_DELAY = timedelta(hours=4)
+USER = "canarita"
 FAMILY_NAME = "Canaria-Núñez"
 
 
@@ -46,6 +47,7 @@ def plant_canaries(world: World) -> None:
         draft.result = {"appointment": ANAS_APPOINTMENT}
         _make_busy(session)
         account = select(Account.id).where(Account.name == "Ana").scalar_subquery()
+        session.add(AccountIdentifier(account_id=account, kind=USERNAME, value=USER))
         session.execute(update(Account).where(Account.id == account).values(name=FAMILY_NAME))
     world.snapshot = Snapshot(world.url)
 
@@ -75,7 +77,7 @@ def _make_busy(session: Session) -> None:
 def leaks(world: World) -> Iterator[str]:
     """Every way in which Clara meets something of Ana's."""
     yield from _offered_by_anothers_day()
-    canaries = {FAMILY_NAME, AGREEMENT, *(world.parameters[name] for name in IDS)}
+    canaries = {FAMILY_NAME, AGREEMENT, USER, *(world.parameters[name] for name in IDS)}
     for path, twin in paths(world):
         for method in ("GET", "POST"):
             endpoint = endpoint_of(world.app, path, method)

@@ -1,17 +1,33 @@
 """Who changes a record leaves a line in the journal, or nothing is changed."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
 from clinicweb.audit import actions as audit
 from clinicweb.audit.models import AuditEvent
-from clinicweb.core import db
+from clinicweb.core import clock, db
 from tests.architecture.policy_table import PASS, TABLE
 from tests.architecture.routes import stored
 from tests.architecture.world import SAME_ORIGIN
+from tests.cast import PASSWORD
 
 # They change no record: a cookie, a draft, a counter (signing in with nothing typed fails).
-NO_RECORDS = {"web.language", "booking.reserva_answer", "accounts.enter"}
+NO_RECORDS = {"web.language", "booking.reserva_answer", "accounts.enter", "recovery.review"}
+# They write a request down that names nobody yet; answering it leaves a line.
+NO_RECORDS |= {"recovery.ask_password", "recovery.ask_username"}
+NO_RECORDS |= {"registration.resend", "registration.renew", "registration.send_code"}
+# An empty form, or a step that is not there: nothing happens.
+NO_RECORDS |= {"registration.registro_answer"}
+NEW = {"password": "siete patos en fila", "again": "siete patos en fila"}
+TYPED = {
+    "/clave/nueva/<token>": NEW,
+    "/mi-perfil/clave": NEW | {"current": PASSWORD},
+    "/cuenta/codigo/<public_id:request_id>": {"code": "000000"},
+}
+# What can be done only later: an expired link sends its successor.
+LATER = {"/clave/otro-enlace/<token>": timedelta(hours=2)}
 ACTS = sorted(
     line.split(" | ")[0]
     for line in stored()
@@ -24,8 +40,10 @@ def act(world, address):
     rule = next(rule for rule in world.app.url_map.iter_rules() if rule.rule == address)
     ana, before = world.actor("ana"), lines()
     headers = SAME_ORIGIN | {"Cookie": ana.cookie}
-    world.client.post(world.path_of(rule), headers=headers, data={"csrf_token": ana.token})
-    grown, is_changed = lines() - before, not world.snapshot.is_unchanged()
+    data = {"csrf_token": ana.token} | TYPED.get(address, {})
+    with clock.frozen(clock.now() + LATER.get(address, timedelta())):
+        world.client.post(world.path_of(rule), headers=headers, data=data)
+    grown, is_changed = lines() - before, not world.snapshot.has_the_same_records()
     world.snapshot.restore()
     return grown, is_changed
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from clinicweb.accounts.models import Account, LoginSession
-from clinicweb.core import clock, db, drafts
+from clinicweb.accounts import one_time
+from clinicweb.accounts.models import Account, LoginSession, RegistrationRequest
+from clinicweb.core import clock, db, drafts, tokens
 from clinicweb.core.ids import new_public_id
 from clinicweb.web import assets
 from tests.architecture.digest import Snapshot
@@ -20,6 +23,7 @@ from tests.cast import ADA, ANA, ANAS_APPOINTMENT, CLARA, DIAZ, DORA, ELSA, Pers
 from tests.checked_client import CheckedClient
 from tests.pages import sign_in
 
+LIFETIME = timedelta(hours=1)
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 SAME_ORIGIN = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
 
@@ -115,14 +119,18 @@ class World:
 
 
 def anas_things(world: World) -> dict[str, str]:
-    """What the addresses of the portal may name: Ana's session, appointment and draft."""
+    """What the addresses of the portal may name: Ana's session, appointment, draft and link."""
     draft_id = new_public_id()
+    keys = world.app.extensions["clinicweb.settings"].keys()
     with db.reading() as session:
         ana = session.scalars(select(Account).where(Account.name == "Ana")).one()
         hers = select(LoginSession.public_id).where(LoginSession.account_id == ana.id)
         session_id = session.scalars(hers.order_by(LoginSession.id)).first()
     with db.bookkeeping() as session:
         drafts.start(session, draft_id, "reserva", drafts.Owner(account_id=ana.id))
+        link_id = one_time.make(session, one_time.RESET_PASSWORD, ana.id, lifetime=LIFETIME)
+        request = somebody_registers(session)
+        registered = request.id, str(request.link_id)
     with world.app.test_request_context():
         digest = assets.url("css/app.css").split("/")[2]
     world.snapshot = Snapshot(world.url)
@@ -135,4 +143,28 @@ def anas_things(world: World) -> dict[str, str]:
         "name": "css/app.css",
         "message_id": new_public_id(),
         "number": "0",
+        "token": tokens.issue(keys, one_time.RESET_PASSWORD, link_id),
+        "request_id": registered[0],
+        "activation_token": tokens.issue(keys, one_time.ACTIVATE, registered[1]),
     }
+
+
+def somebody_registers(session: Session) -> RegistrationRequest:
+    """A person whom nobody knows yet has their mail with the link."""
+    now = clock.now()
+    link_id = one_time.make_for_nobody(
+        session, one_time.ACTIVATE, lifetime=LIFETIME, instead_of=None
+    )
+    request = RegistrationRequest(
+        id=new_public_id(),
+        typed={"document": "5126663-3", "full_name": "Rita Mora", "email": "rita@example.test"},
+        password_hash="$none",
+        language="es",
+        address="127.0.0.1",
+        created_at=now,
+        code_sent_at=now,
+        answered_at=now,
+        link_id=link_id,
+    )
+    session.add(request)
+    return request

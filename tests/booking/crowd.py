@@ -22,7 +22,7 @@ from clinicweb.core.ids import new_public_id
 from clinicweb.core.viewer import PATIENT, Viewer
 from tests.booking.world import Prepared
 
-KEY = "a key of the tests, long enough to be one"
+KEY = "a key of the tests that is long enough to be one"
 SETTINGS = {"SECRET_KEY": KEY, "RATE_LIMIT": "1000000 per minute"}
 
 

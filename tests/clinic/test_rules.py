@@ -84,3 +84,17 @@ def test_what_is_no_toml_is_told_with_its_file(written, text):
 def test_a_clinic_that_is_not_there_names_the_presets(name):
     with pytest.raises(BadRules, match="teleconsulta"):
         load_rules(name)
+
+
+@pytest.mark.parametrize(
+    ("section", "words"),
+    [
+        ('fields = ["document", "full_name"]', "must ask for email"),
+        ('proof = "affiliation"', "must ask for affiliation_number, card_serial"),
+        ('proof = "document"\nfields = ["email"]', "must ask for document"),
+        ("generates_password = true", "needs activation"),
+    ],
+)
+def test_a_registration_that_could_lead_nowhere_is_refused(written, section, words):
+    with pytest.raises(BadRules, match=words):
+        load_rules(written(f"{GOOD}[registration]\nis_open = true\n{section}\n"))

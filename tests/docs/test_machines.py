@@ -26,7 +26,7 @@ def kept_files() -> Iterator[Path]:
             if name == ".ci"
             or not (name.startswith(".") or name in MADE or name.endswith(".egg-info"))
         ]
-        yield from (Path(folder, name) for name in names)
+        yield from (Path(folder, name) for name in names if name != ".git")
 
 
 def traces(content: bytes) -> list[str]:

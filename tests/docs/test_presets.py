@@ -41,7 +41,10 @@ def allowed_of(found: dict[str, Any]) -> str:
         return f"{found['minimum']} to {found['maximum']}"
     if "minimum" in found:
         return f"from {found['minimum']}"
-    return {"string": "text", "array": "list of text"}[found["type"]]
+    if "enum" in found.get("items", {}):
+        return "list of " + ", ".join(f"`{value}`" for value in found["items"]["enum"])
+    kinds = {"string": "text", "array": "list of text", "boolean": "`true`, `false`"}
+    return kinds[found["type"]]
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -63,7 +66,7 @@ def test_every_preset_is_described():
 
 
 def test_every_kind_of_document_is_named():
-    meaning = table(PAGE, "### sign_in")[0][3]
+    [meaning] = [row[3] for row in table(PAGE, "### sign_in") if row[0] == "`document_types`"]
 
     assert re.findall(r"`(\w+)`", meaning) == list(DOCUMENT_TYPES)
 

@@ -1,0 +1,78 @@
+"""Known, unknown and taken look the same: nobody learns who is a patient."""
+
+import re
+
+import pytest
+
+from tests.accounts.office import NINA, link_in
+
+# What each of them typed themselves.
+THEIRS = ("uno", "dos", "tres", "rota", "rita", "nina")
+
+
+def without_secrets(text):
+    text = re.sub(r'(nonce=|name="csrf_token" value=)"[^"]*"', r'\1""', text)
+    return re.sub(r"[\w-]{22}(?=[/\"<])", "", text)
+
+
+def told(portal, visitor, **changes):
+    """All that a browser sees on the way: status, headers, body and queries of each answer."""
+    seen = []
+    real = visitor.open
+
+    def open_and_note(*args, **kwargs):
+        answer = real(*args, **kwargs)
+        body = without_secrets(answer.get_data(as_text=True))
+        place = without_secrets(answer.headers.get("Location", "") + '"')
+        seen.append(
+            (answer.status, sorted(answer.headers.keys()), place, body, visitor.last_queries)
+        )
+        return answer
+
+    visitor.open = open_and_note
+    portal.register(visitor, **changes)
+    portal.work()
+    visitor.get(visitor.url)
+    for _ in range(6):
+        visitor.form("Continuar").fill(code="000000").submit()
+    visitor.form("Enviar de nuevo").submit()
+    portal.work()
+    visitor.follow()
+    visitor.form("Continuar").fill(code="000000").submit()
+    return seen
+
+
+def plain(step):
+    status, headers, place, body, queries = step
+    for word in THEIRS:
+        body = body.replace(word, "")
+    body = body.replace("n•••", "r•••").replace("s78", "s77")
+    return status, headers, place, body, len(queries)
+
+
+@pytest.mark.parametrize(
+    ("preset", "stranger"),
+    [
+        ("historia-clinica", {"email": NINA}),
+        ("afiliados", {"card_serial": "s78"}),
+        ("oficina-virtual", {"email": "rota@correo.example"}),
+    ],
+)
+def test_nobody_can_tell_who_is_known(office, preset, stranger):
+    portal = office(preset)
+    names = iter(["uno", "dos", "tres"])
+
+    def changes(more):
+        return more | ({"username": next(names)} if preset == "historia-clinica" else {})
+
+    known = told(portal, portal.visitor(), **changes({}))
+    unknown = told(portal, portal.visitor(), **changes(stranger))
+    activating = portal.visitor()
+    activating.get(link_in([mail for mail in portal.mails if "Confirme" in mail["Subject"]][-1]))
+    assert activating.form("Activar mi cuenta").submit().status_code == 200
+    taken = told(portal, portal.visitor(), **changes({}))
+
+    assert len(known) > 12
+    for one, other in ((known, unknown), (known, taken)):
+        for here, there in zip(one, other, strict=True):
+            assert plain(here) == plain(there)
