@@ -59,8 +59,15 @@ def demo_settings(clinic: str | None, address: str) -> Settings:
 
 def _folder(clinic: str) -> str:
     """One for each clinic: what one of them holds makes no sense in another."""
-    is_usual = clinic == Settings.model_fields["clinic"].default
-    return FOLDER if is_usual else f"{FOLDER}-{Path(clinic).stem}"
+    return FOLDER if _is_usual(clinic) else f"{FOLDER}-{Path(clinic).stem}"
+
+
+def _clinic_option(clinic: str) -> str:
+    return "" if _is_usual(clinic) else f"--clinic {clinic} "
+
+
+def _is_usual(clinic: str) -> bool:
+    return clinic == Settings.model_fields["clinic"].default
 
 
 def _refuse_taken_port(host: str, port: int) -> None:
@@ -98,7 +105,10 @@ def greeting(settings: Settings, rules: ClinicRules, visitors: Visitors) -> str:
             *(f"  {line}" for line in _table(DEMO_PEOPLE, rules, visitors)),
             "",
             *_to_register(rules, visitors.without_account),
-            _("Ctrl+C termina; los datos quedan. Para empezar de nuevo: clinicweb demo --reset"),
+            _(
+                "Ctrl+C termina; los datos quedan. Para empezar de nuevo: %(command)s",
+                command=f"clinicweb demo {_clinic_option(settings.clinic)}--reset",
+            ),
             "",
         ]
     )

@@ -182,4 +182,5 @@ def test_where_nobody_registers_nobody_is_offered(play: Callable[[str], Demo]) -
     demo = play("chat-clinico")
 
     assert demo.visitors.without_account == ()
+    assert "clinicweb demo --clinic chat-clinico --reset" in demo.printed
     assert "Para probar el registro" not in demo.printed
