@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from clinicweb.accounts import names, passwords, policy
 from clinicweb.accounts.models import (
+    AFFILIATION,
     DOCUMENT,
+    EMAIL,
     USERNAME,
     Account,
     AccountIdentifier,
@@ -145,7 +148,11 @@ def touch_session(session_id: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class CreateAccount:
-    """A new account for one of: a patient (by *mrn*), a practitioner (by *code*), staff."""
+    """
+    A new account for one of: a patient (by *mrn*), a practitioner (by *code*), staff.
+
+    *kinds*: which names of a patient's record sign in, beside the user name.
+    """
 
     password: str
     mrn: str | None = None
@@ -153,6 +160,7 @@ class CreateAccount:
     roles: tuple[str, ...] = ()
     name: str | None = None
     username: str | None = None
+    kinds: Sequence[str] = (DOCUMENT,)
 
 
 def create_account(actor: Actor, command: CreateAccount) -> int:
@@ -186,7 +194,7 @@ def create_account(actor: Actor, command: CreateAccount) -> int:
 
 def _account_for(session: Session, command: CreateAccount) -> Account:
     if command.mrn is not None:
-        return _patients_account(session, command.mrn)
+        return _patients_account(session, command.mrn, command.kinds)
     if command.practitioner is not None:
         return _practitioners_account(session, command.practitioner)
     if not command.roles or not set(command.roles) <= set(ROLES) or not command.username:
@@ -194,14 +202,20 @@ def _account_for(session: Session, command: CreateAccount) -> Account:
     return Account(name=command.name or command.username, roles=" ".join(command.roles))
 
 
-def _patients_account(session: Session, mrn: str) -> Account:
+def _patients_account(session: Session, mrn: str, kinds: Sequence[str]) -> Account:
     patient = session.scalar(select(Patient).where(Patient.mrn == mrn))
     if patient is None:
         raise NotFound
     _refuse_second_account(session, patient_id=patient.id)
     account = Account(name=patient.full_name, roles=PATIENT, patient_id=patient.id)
-    if patient.document_number:
-        _add_name(account, DOCUMENT, patient.document_number)
+    recorded = {
+        DOCUMENT: patient.document_number,
+        EMAIL: names.username(patient.email or ""),
+        AFFILIATION: patient.affiliation_number,
+    }
+    for kind, value in recorded.items():
+        if value and kind in kinds:
+            _add_name(account, kind, value)
     return account
 
 

@@ -1,7 +1,7 @@
 """
 Write the invented clinic as the CSV files that ``clinicweb import`` reads.
 
-The same seed and the same day give the same bytes: *today* is passed in, and nothing else changes.
+The same rules, seed and day give the same bytes: *today* is passed in, and nothing else changes.
 """
 
 import csv
@@ -11,8 +11,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from clinicweb.clinic.rules import ClinicRules
 from clinicweb.demo.hours_data import agenda_rows, appointment_rows, closure_rows
 from clinicweb.demo.patients_data import ascii_only, patient_rows
+from clinicweb.demo.places import Place, place_of
 from clinicweb.demo.tables import read_plan
 
 SEED = 20
@@ -37,40 +39,40 @@ COLUMNS: Mapping[str, str] = {
 Row = Mapping[str, Any]
 
 
-def write_clinic(folder: Path, *, today: date, seed: int = SEED) -> list[Path]:
+def write_clinic(folder: Path, rules: ClinicRules, *, today: date, seed: int = SEED) -> list[Path]:
     """Write one CSV per table into *folder* (made when missing); the paths in reading order."""
     folder.mkdir(parents=True, exist_ok=True)
-    tables = build_clinic(today=today, seed=seed)
+    tables = build_clinic(place_of(rules), today=today, seed=seed)
     return [_write_table(folder, name, rows) for name, rows in tables.items()]
 
 
-def build_clinic(*, today: date, seed: int = SEED) -> dict[str, Sequence[Row]]:
+def build_clinic(place: Place, *, today: date, seed: int = SEED) -> dict[str, Sequence[Row]]:
     """The rows of every file, by file name without its ending."""
     chance = Random(seed)  # noqa: S311 - repeatable by intention, nothing secret comes of it
-    plan = read_plan("clinic")
+    services = read_plan("clinic")["services"]
     practitioners = read_plan("practitioners")["practitioners"]
-    patients = patient_rows(chance, today=today)
+    patients = patient_rows(chance, place, today=today)
     agendas = agenda_rows(practitioners, today=today)
-    closures = closure_rows(plan["sites"], today=today)
+    closures = closure_rows(place.sites, place.holidays, today=today)
     return {
-        "sites": plan["sites"],
-        "services": plan["services"],
-        "practitioners": [_practitioner_row(person) for person in practitioners],
-        "agreements": plan["agreements"],
+        "sites": place.sites,
+        "services": services,
+        "practitioners": [_practitioner_row(person, place) for person in practitioners],
+        "agreements": place.agreements,
         "agendas": agendas,
         "closures": closures,
         "patients": patients,
         "appointments": appointment_rows(
-            chance, patients, agendas, closures, plan["services"], today=today
+            chance, patients, agendas, closures, services, today=today
         ),
     }
 
 
-def _practitioner_row(person: Row) -> Row:
+def _practitioner_row(person: Row, place: Place) -> Row:
     services = dict.fromkeys(agenda["service"] for agenda in person["agendas"])
     return {
         **person,
-        "email": f"{ascii_only(person['code'])}@losaromos.example",
+        "email": f"{ascii_only(person['code'])}@{place.mail_domain}",
         "services": list(services),
     }
 

@@ -1,15 +1,17 @@
 """``clinicweb demo``: an invented clinic to try the portal with, in one command."""
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import click
 
-from clinicweb.clinic.rules import load_rules
+from clinicweb.clinic.rules import ClinicRules, load_rules
 from clinicweb.config import Settings, load_settings
 from clinicweb.core.i18n import _
 from clinicweb.demo.people import DEMO_PEOPLE, DemoPerson
 from clinicweb.demo.preparing import forget, prepare
+from clinicweb.demo.visitors import Visitor, Visitors, asked_words
 
 FOLDER = "demo"
 ANY_HOST = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not bound to
@@ -34,8 +36,8 @@ def demo(
     if reset:
         forget(settings.data_dir)
     click.echo(_("Preparando la clínica de demostración…"))
-    prepare(settings, rules)
-    click.echo(greeting(settings, rules.identity.name))
+    visitors = prepare(settings, rules)
+    click.echo(greeting(settings, rules, visitors))
     serve(settings, host=host, port=port, is_demo=True)
 
 
@@ -46,12 +48,26 @@ def demo_settings(clinic: str | None, address: str) -> Settings:
     A real clinic's database is never touched, even where its address is set.
     """
     settings = load_settings()
+    chosen = clinic or settings.clinic
     return load_settings(
-        data_dir=settings.data_dir / FOLDER,
+        data_dir=settings.data_dir / _folder(chosen),
         database_url="",
-        clinic=clinic or settings.clinic,
+        clinic=chosen,
         base_url=settings.base_url or address,
     )
+
+
+def _folder(clinic: str) -> str:
+    """One for each clinic: what one of them holds makes no sense in another."""
+    return FOLDER if _is_usual(clinic) else f"{FOLDER}-{Path(clinic).stem}"
+
+
+def _clinic_option(clinic: str) -> str:
+    return "" if _is_usual(clinic) else f"--clinic {clinic} "
+
+
+def _is_usual(clinic: str) -> bool:
+    return clinic == Settings.model_fields["clinic"].default
 
 
 def _refuse_taken_port(host: str, port: int) -> None:
@@ -71,8 +87,8 @@ def _refuse_taken_port(host: str, port: int) -> None:
             raise click.ClickException(message) from None
 
 
-def greeting(settings: Settings, clinic_name: str) -> str:
-    """Where to look, and who can sign in, as lines for a terminal."""
+def greeting(settings: Settings, rules: ClinicRules, visitors: Visitors) -> str:
+    """Where to look, who can sign in and who can register, as lines for a terminal."""
     mailbox = f"{settings.base_url}/demo/buzon"
     places = (
         (_("Portal"), f"{settings.base_url}/"),
@@ -82,22 +98,29 @@ def greeting(settings: Settings, clinic_name: str) -> str:
     return "\n".join(
         [
             "",
-            clinic_name,
+            rules.identity.name,
             "",
             *(f"  {name:<9} {place}" for name, place in places),
             "",
-            *(f"  {line}" for line in _table(DEMO_PEOPLE)),
+            *(f"  {line}" for line in _table(DEMO_PEOPLE, rules, visitors)),
             "",
-            _("Ctrl+C termina; los datos quedan. Para empezar de nuevo: clinicweb demo --reset"),
+            *_to_register(rules, visitors.without_account),
+            _(
+                "Ctrl+C termina; los datos quedan. Para empezar de nuevo: %(command)s",
+                command=f"clinicweb demo {_clinic_option(settings.clinic)}--reset",
+            ),
             "",
         ]
     )
 
 
-def _table(people: tuple[DemoPerson, ...]) -> list[str]:
+def _table(people: tuple[DemoPerson, ...], rules: ClinicRules, visitors: Visitors) -> list[str]:
     """Columns as wide as their widest cell."""
-    rows = [(_("Persona"), _("RUT o usuario"), _("Contraseña"))]
-    rows += [(f"{p.name} ({p.what})", _names(p), p.password) for p in people]
+    rows = [(_("Persona"), _(rules.labels.identifier), _("Contraseña"))]
+    rows += [
+        (f"{p.name} ({p.what})", ", ".join(visitors.names.get(p.username, ())), p.password)
+        for p in people
+    ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         "   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -105,5 +128,17 @@ def _table(people: tuple[DemoPerson, ...]) -> list[str]:
     ]
 
 
-def _names(person: DemoPerson) -> str:
-    return ", ".join(filter(None, (person.document, person.username)))
+def _to_register(rules: ClinicRules, visitors: tuple[Visitor, ...]) -> Iterator[str]:
+    """What each would type, by the words of the clinic's registration."""
+    if not visitors:
+        return
+    words = asked_words(rules)
+    width = max(len(words[field]) for visitor in visitors for field in visitor.answers)
+    yield _("Para probar el registro:")
+    for visitor in visitors:
+        known = _("tiene ficha en la clínica") if visitor.is_known else _("nueva en la clínica")
+        yield f"  {visitor.name} ({known})"
+        for field, answer in visitor.answers.items():
+            yield f"    {words[field]:<{width}}   {answer}"
+    yield "  " + _("Lo demás se elige con libertad; los correos llegan al buzón.")
+    yield ""

@@ -54,12 +54,13 @@ def agenda_rows(practitioners: Sequence[Row], *, today: date) -> list[dict[str, 
     ]
 
 
-def closure_rows(sites: Iterable[Row], *, today: date) -> list[dict[str, str]]:
+def closure_rows(
+    sites: Iterable[Row], holidays: Iterable[Row], *, today: date
+) -> list[dict[str, str]]:
     """Rows of ``closures.csv``: holidays of each site, then absences; ``to`` is not included."""
-    plan = read_plan("closures")
-    holidays = [
+    closed = [
         _closure(day, days=1, site=site["code"], reason=holiday["reason"])
-        for holiday in plan["holidays"]
+        for holiday in holidays
         for day in _holiday_dates(holiday["on"], today)
         for site in sites
     ]
@@ -70,9 +71,9 @@ def closure_rows(sites: Iterable[Row], *, today: date) -> list[dict[str, str]]:
             practitioner=absence["practitioner"],
             reason=absence["reason"],
         )
-        for absence in plan["absences"]
+        for absence in read_plan("closures")["absences"]
     ]
-    return sorted(holidays, key=lambda row: (row["from"], row["site"])) + absences
+    return sorted(closed, key=lambda row: (row["from"], row["site"])) + absences
 
 
 def _holiday_dates(month_day: str, today: date) -> list[date]:

@@ -8,14 +8,11 @@ from itertools import cycle
 from random import Random
 from typing import Any
 
-from stdnum.cl import rut
-
+from clinicweb.demo.documents_data import Holder, make_document
+from clinicweb.demo.places import Place
 from clinicweb.demo.tables import family_names, given_names, read_plan
 
 PATIENTS = 60
-# Far above the numbers that the civil registry has reached: nobody's.
-FIRST_RUT = 35_100_000
-RUT_STEP = 7_919
 DAYS_A_YEAR = 365.25
 ADULT_YEARS = 18
 # Who lives with the head, family after family; the empty ones are people alone.
@@ -34,7 +31,7 @@ AGREEMENTS = (["PART"], ["COPIHUE"], ["PUELCHE"], ["ANDAMIO"], ["PART", "PUELCHE
 
 @dataclass
 class Person:
-    """A patient in the making; family names are two, the Chilean way."""
+    """A patient in the making; family names are two, the father's and the mother's."""
 
     given_name: str
     family_name: str
@@ -47,14 +44,17 @@ class Person:
     mrn: str = ""
 
 
-def patient_rows(chance: Random, *, today: date) -> list[dict[str, Any]]:
+def patient_rows(chance: Random, place: Place, *, today: date) -> list[dict[str, Any]]:
     """Rows of ``patients.csv``: every head before the relatives, the cast on top."""
     people = [Person(**row) for row in read_plan("patients")["patients"]]
     for household in _households(chance):
         _admit(people, household[: PATIENTS - len(people)])
         if len(people) == PATIENTS:
             break
-    return [_row(chance, person, number, today) for number, person in enumerate(people, 1)]
+    return [
+        _row(person, place, _holder(chance, person, number, today))
+        for number, person in enumerate(people, 1)
+    ]
 
 
 def ascii_only(text: str) -> str:
@@ -132,18 +132,23 @@ def _age(chance: Random, relationship: str, head_age: int) -> int:
     return max(head_age + chance.randint(-3, 5), 25)
 
 
-def _row(chance: Random, person: Person, number: int, today: date) -> dict[str, Any]:
+def _holder(chance: Random, person: Person, number: int, today: date) -> Holder:
+    born = _birth_date(chance, person.age, today)
+    return Holder(number, person.given_name, person.family_name, person.sex, born)
+
+
+def _row(person: Person, place: Place, holder: Holder) -> dict[str, Any]:
     family = int((person.family_head_mrn or person.mrn).removeprefix("P-"))
     return {
         "mrn": person.mrn,
-        "document_type": "rut",
-        "document_number": make_rut(number),
+        "document_type": place.document_type,
+        "document_number": make_document(place.document_type, holder),
         "given_name": person.given_name,
         "family_name": person.family_name,
-        "birth_date": _birth_date(chance, person.age, today).isoformat(),
+        "birth_date": holder.born.isoformat(),
         "sex": person.sex,
         "email": _email(person),
-        "phone": "" if person.age < ADULT_YEARS else f"+56 9 0000 {1000 + number}",
+        "phone": _phone(person, place, holder.number),
         "agreements": person.agreements,
         "affiliation_number": f"AF-{204_000 + family * 37}",
         "card_serial": f"TC-{(family * 48_271) % 1_000_000:06}",
@@ -152,10 +157,8 @@ def _row(chance: Random, person: Person, number: int, today: date) -> dict[str, 
     }
 
 
-def make_rut(number: int) -> str:
-    """The RUT of the demo's person *number*, with dots and check digit."""
-    digits = str(FIRST_RUT + number * RUT_STEP)
-    return str(rut.format(digits + rut.calc_check_digit(digits)))
+def _phone(person: Person, place: Place, number: int) -> str:
+    return "" if person.age < ADULT_YEARS else place.mobile.format(number=1000 + number)
 
 
 def _birth_date(chance: Random, age: int, today: date) -> date:

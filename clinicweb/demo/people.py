@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 from clinicweb.core.viewer import ADMIN, FRONT_DESK
-from clinicweb.demo.patients_data import make_rut
 
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
     """
-    Somebody to sign in as, by *username* or, for a patient, by *document*.
+    Somebody to sign in as, by *username* or, for a patient, by what else the clinic asks for.
 
     Exactly one of *mrn*, *practitioner* and *role* is set.
     """
@@ -19,15 +18,12 @@ class DemoPerson:
     username: str
     password: str
     mrn: str | None = None
-    document: str | None = None
     practitioner: str | None = None
     role: str | None = None
 
 
 def _patient(name: str, what: str, username: str, password: str, *, number: int) -> DemoPerson:
-    return DemoPerson(
-        name, what, username, password, mrn=f"P-{number:04}", document=make_rut(number)
-    )
+    return DemoPerson(name, what, username, password, mrn=f"P-{number:04}")
 
 
 # Long and easy to say; they open nothing but this invented clinic.

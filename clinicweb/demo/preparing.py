@@ -17,6 +17,7 @@ from clinicweb.core.viewer import SystemActor
 from clinicweb.demo.clinic_data import write_clinic
 from clinicweb.demo.mailbox import MailboxDelivery
 from clinicweb.demo.people import DEMO_PEOPLE, DemoPerson
+from clinicweb.demo.visitors import Visitors, find_visitors
 from clinicweb.imports.actions import ImportFiles, import_records
 from clinicweb.imports.columns import Defaults
 from clinicweb.imports.reading import read_files
@@ -34,8 +35,12 @@ def forget(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def prepare(settings: Settings, rules: ClinicRules) -> None:
-    """Make the database, the clinic in it, its hours from today on, and its people's accounts."""
+def prepare(settings: Settings, rules: ClinicRules) -> Visitors:
+    """
+    Make the database, the clinic in it, its hours from today on, and its people's accounts.
+
+    Returns: as whom it can be tried.
+    """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     MailboxDelivery(settings.data_dir / MAILBOX)
     migrate.upgrade(settings.database)
@@ -47,9 +52,11 @@ def prepare(settings: Settings, rules: ClinicRules) -> None:
     publish_hours(DEMO, horizon_days=rules.booking.horizon_days)
     for person in DEMO_PEOPLE:
         if not find_credentials([(USERNAME, person.username)]).account_id:
-            _create_account(person)
+            _create_account(rules, person)
+    visitors = find_visitors(rules)
     # The server forks: no connection of this process may be open in another.
     database.dispose()
+    return visitors
 
 
 def _is_empty() -> bool:
@@ -59,12 +66,12 @@ def _is_empty() -> bool:
 
 def _import_clinic(folder: Path, rules: ClinicRules) -> None:
     zone, region = rules.identity.timezone, rules.identity.country
-    files = write_clinic(folder, today=clock.local_day(clock.now(), zone))
+    files = write_clinic(folder, rules, today=clock.local_day(clock.now(), zone))
     reading = read_files(files, Defaults(timezone=zone, region=region))
     import_records(ImportFiles(DEMO, reading, zone, rules.booking.horizon_days))
 
 
-def _create_account(person: DemoPerson) -> None:
+def _create_account(rules: ClinicRules, person: DemoPerson) -> None:
     command = CreateAccount(
         password=person.password,
         mrn=person.mrn,
@@ -72,5 +79,6 @@ def _create_account(person: DemoPerson) -> None:
         roles=(person.role,) if person.role else (),
         name=person.name,
         username=person.username,
+        kinds=rules.sign_in.names,
     )
     create_account(DEMO, command)

@@ -13,6 +13,10 @@ def read_plan(name: str) -> dict[str, Any]:
     return tomllib.loads((DATA / f"{name}.toml").read_text("utf-8"))
 
 
+def has_plan(name: str) -> bool:
+    return (DATA / f"{name}.toml").is_file()
+
+
 def given_names(sex: str) -> list[str]:
     return [row["name"] for row in _read_table("given_names") if row["sex"] == sex]
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from clinicweb.clinic.rules import load_rules
 from clinicweb.demo.clinic_data import write_clinic
 from tests.demo.reading import TODAYS, Tables, read_rows
 
@@ -15,5 +16,5 @@ def today(request: pytest.FixtureRequest) -> date:
 
 @pytest.fixture(scope="module")
 def tables(today: date, tmp_path_factory: pytest.TempPathFactory) -> Tables:
-    paths = write_clinic(tmp_path_factory.mktemp("clinic"), today=today)
+    paths = write_clinic(tmp_path_factory.mktemp("clinic"), load_rules("teleconsulta"), today=today)
     return {path.stem: read_rows(path) for path in paths}

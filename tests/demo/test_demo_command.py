@@ -98,8 +98,10 @@ def test_each_appointment_to_come_holds_its_hour(settings: Settings) -> None:
         assert session.scalar(without_hour) == 0
 
 
-def test_ana_signs_in_by_rut_and_finds_her_hour(app: Flask) -> None:
-    home = signed_in(app, ANA.document or "", ANA.password)
+def test_ana_signs_in_by_rut_and_finds_her_hour(app: Flask, settings: Settings) -> None:
+    [rut, *_] = prepare(settings, RULES).names[ANA.username]
+
+    home = signed_in(app, rut, ANA.password)
 
     assert "Ana Muñoz Peña" in home.text()
     assert "Peñaloza Riquelme" in home.text()
@@ -186,6 +188,17 @@ def test_the_option_wins_over_the_environment(
     monkeypatch.setenv("CLINICWEB_CLINIC", variable)
 
     assert demo_settings(option, "http://127.0.0.1:8000").clinic == clinic
+
+
+@pytest.mark.parametrize(
+    ("clinic", "folder"),
+    [
+        (None, "demo"), ("teleconsulta", "demo"), ("afiliados", "demo-afiliados"),
+        ("of/mine.toml", "demo-mine"),
+    ],
+)  # fmt: skip
+def test_each_clinic_has_a_folder_of_its_own(clinic: str | None, folder: str) -> None:
+    assert demo_settings(clinic, "http://127.0.0.1:8000").data_dir.name == folder
 
 
 def test_a_taken_port_is_told_before_anything_is_removed(settings: Settings) -> None:
