@@ -9,13 +9,18 @@ import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
 
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 
 from clinicweb.core import clock
 from clinicweb.core.ids import is_public_id
 
 # Two machines' clocks differ: a link made "in the future" by so little is good.
 _SKEW = timedelta(seconds=5)
+
+
+class _Signer(TimestampSigner):
+    def get_timestamp(self) -> int:
+        return int(clock.now().timestamp())
 
 
 class BadToken(ValueError):
@@ -53,5 +58,6 @@ def _serializer(keys: Sequence[str], purpose: str) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(
         list(keys),
         salt=f"clinicweb.{purpose}",
+        signer=_Signer,
         signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 
 from clinicweb.accounts import passwords
@@ -22,6 +23,13 @@ from tests.pages import make_app
 def cheap_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refusing strangers costs the tests what refusing the cast does: next to nothing."""
     monkeypatch.setattr(passwords, "_nobodys_hash", cast._password_hash)
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """New passwords cost as little."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", cheap)
 
 
 @pytest.fixture
