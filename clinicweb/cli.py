@@ -43,6 +43,7 @@ def cli(context: click.Context) -> None:
     """clinicweb: portal de pacientes para clínicas."""
     context.obj = _serve  # commands of slices get the server from above
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # its steps are no news to anybody
 
 
 @cli.command()

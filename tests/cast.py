@@ -121,7 +121,7 @@ def _patient(
         document_number=rut,
         given_name=given_name,
         family_name=family_name,
-        email=f"{given_name.casefold()}@example.test",
+        email=f"{given_name.casefold()}@pacientes.example",
         agreements=agreements,
     )
 

@@ -112,7 +112,7 @@ def _mail_links(
 
 
 def _may_mail(session: Session, rules: ClinicRules, key: str) -> bool:
-    """No more than so many mails an hour to one person, whoever asks for them."""
+    """No more than so many mails of a kind an hour to one person, whoever causes them."""
     limit = rules.recovery.mails_per_person_hour
     try:
         limits.count_attempt(session, f"help-mail:{key}", limit=limit, window=_HOUR)
@@ -160,7 +160,8 @@ def change_password(rules: ClinicRules, command: ChangePassword) -> None:
     """
     The person's own change (S0-40, S4-20): their other sessions end, this one goes on.
 
-    Raises: ``NotAllowed`` (``password.wrong``), ``TooManyAttempts`` at the present password.
+    Raises: ``NotAllowed`` (``password.wrong``), ``TooManyAttempts`` (good ones count too: each
+    change sends a mail).
     """
     viewer, rate = command.viewer, rules.sign_in.failures_per_account_hour
     # Not the counter of the door: strangers who fail there must not keep the owner from this.
@@ -179,7 +180,6 @@ def change_password(rules: ClinicRules, command: ChangePassword) -> None:
         _set_password(session, rules, account, new_hash)
         login = session.get_one(LoginSession, viewer.session_id)
         login.credential_version = account.credential_version
-        limits.forget_attempts(session, counted)
 
 
 def _set_password(
@@ -196,7 +196,8 @@ def _set_password(
         record_id=account.id,
         patient_id=account.patient_id,
     )
-    letters.tell_password_changed(session, rules, account)
+    if _may_mail(session, rules, f"changed:{account.id}"):
+        letters.tell_password_changed(session, rules, account)
 
 
 def purge_links() -> None:

@@ -107,7 +107,7 @@ def set_password(token: str) -> Response:
         return _new_password_page(token, form, status=409)
     if g.viewer:  # whoever was here before has left this browser
         sign_out(g.viewer)
-    login.end()
+        login.end()
     flash(_("Su contraseña nueva ya vale. Inicie sesión con ella."), "success")
     return see_other("accounts.sign_in")
 

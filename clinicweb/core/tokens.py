@@ -10,7 +10,7 @@ import hmac
 from collections.abc import Sequence
 from datetime import timedelta
 
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 
 from clinicweb.core import clock
 from clinicweb.core.ids import is_public_id
@@ -19,6 +19,11 @@ from clinicweb.core.ids import is_public_id
 _SKEW = timedelta(seconds=5)
 # S3-79: no letter that looks like a digit or like another letter.
 _CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+class _Signer(TimestampSigner):
+    def get_timestamp(self) -> int:
+        return int(clock.now().timestamp())
 
 
 class BadToken(ValueError):
@@ -82,5 +87,6 @@ def _serializer(keys: Sequence[str], purpose: str) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(
         list(keys),
         salt=f"clinicweb.{purpose}",
+        signer=_Signer,
         signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
     )

@@ -29,6 +29,13 @@ def cheap_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "_nobodys_hash", cast._password_hash)
 
 
+@pytest.fixture(autouse=True)
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """New passwords cost as little."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", cheap)
+
+
 @pytest.fixture
 def ruts(app: Flask) -> dict[str, str]:
     for username, rut in RUTS.items():

@@ -23,6 +23,9 @@ BUDGETS = {
     (ADA, "/"): (3 * KB, 2 * KB),
     (ANA, "/mis-sesiones"): (3 * KB, 2 * KB),
     (ANA, RELEASE): (3 * KB, 2 * KB),
+    (None, "/recuperar/clave"): (3 * KB, 2 * KB),
+    (ANA, "/mi-perfil"): (3 * KB, 2 * KB),
+    (ANA, "/mi-perfil/clave"): (3 * KB, 2 * KB),
 }
 
 

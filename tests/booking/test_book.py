@@ -261,7 +261,7 @@ def test_an_appointment_and_its_mail_are_one_write(clinic: Database, ana: Viewer
         key = OutboxMessage.dedupe_key.contains(public_id, autoescape=True)
         message = session.scalars(select(OutboxMessage).where(key)).one()
 
-    assert message.recipient == "ana@example.test"
+    assert message.recipient == "ana@pacientes.example"
     assert message.calendar["sequence"] == 0
     assert message.calendar["method"] == "REQUEST"
 

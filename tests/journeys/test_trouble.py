@@ -159,6 +159,8 @@ def retry(visitor: Visitor) -> None:
 
 def end_other_session(visitor: Visitor) -> None:
     walk.sign_in(visitor)
+    visitor.press("Mi perfil")
+    visitor.arrive("Mi perfil")
     visitor.press("Mis sesiones")
     visitor.arrive("Mis sesiones")
     visitor.press("Cerrar esta sesión")

@@ -1,0 +1,34 @@
+"""Nobody's mailbox can be filled through the portal: each way to a mail has its limit (T13)."""
+
+import pytest
+
+from tests.architecture.mailing import sending_endpoints
+
+# endpoint → the test that shows where it ends.
+LIMITED = {
+    "recovery.ask_username": "test_recovery_abuse::test_nobody_is_flooded_whoever_asks",
+    "recovery.ask_password": "test_recovery_abuse::test_nobody_is_flooded_whoever_asks",
+    "recovery.resend": "test_link_ends::test_new_links_by_expired_ones_keep_the_limit_of_mails",
+    "recovery.set_password": "test_change_password::test_changing_it_again_and_again_floods_nobody",
+    "profile.change_password": (
+        "test_change_password::test_changing_it_again_and_again_floods_nobody"
+    ),
+}
+# One mail for each act on one's own hour, to oneself.  Booking is the like: a flow's last step,
+# which names its action as data.
+OWN_ACTS = {"booking.do_release"}
+
+
+def test_every_way_to_a_mail_is_known(app, record_property):
+    found = sending_endpoints(app)
+
+    assert found == {*LIMITED, *OWN_ACTS}
+    record_property("endpoints", len(found))
+
+
+@pytest.mark.parametrize("endpoint", LIMITED)
+def test_its_limit_is_tested(request, endpoint):
+    file, _, name = LIMITED[endpoint].partition("::")
+    text = (request.config.rootpath / "tests" / "accounts" / f"{file}.py").read_text("utf-8")
+
+    assert f"def {name}(" in text
