@@ -135,7 +135,7 @@ def afiliados(rita: Visitor, portal: Portal) -> Stops:
     rita.type("Contraseña actual", one_use)
     rita.page.get_by_label("Contraseña nueva", exact=True).fill(PASSWORD)
     rita.type("Repita la contraseña nueva", PASSWORD)
-    rita.press("Cambiar contraseña")
+    rita.press("Guardar contraseña")
     rita.arrive("Mi perfil")
     yield "profile"
     rita.open(link_in(mail))
