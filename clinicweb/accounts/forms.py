@@ -84,3 +84,9 @@ class ChangePasswordForm(NewPasswordForm):
         lazy("Escriba su contraseña actual."),
         autocomplete="current-password",
     )
+
+    def check(self, rules: PasswordRules) -> bool:
+        is_good = super().check(rules)
+        if is_good and canonical(self.password.data) == canonical(self.current.data):
+            self.password.errors = [_("Elija una distinta de la actual.")]
+        return is_good and not self.password.errors

@@ -58,7 +58,8 @@ def office(
 
     def opened(preset: str) -> Office:
         app = make_app(any_office_url, tmp_path, clinic=preset)
-        fill_records()
+        with db.current().writing() as session:
+            fill_records(session)
         return Office(app, preset)
 
     yield opened

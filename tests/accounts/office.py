@@ -8,15 +8,14 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from clinicweb import server, worker
 from clinicweb.accounts.models import Account, AccountIdentifier, RegistrationRequest
-from clinicweb.audit.actions import record
 from clinicweb.clinic.installed import current_rules
 from clinicweb.clinic.models import Patient
 from clinicweb.core import db
-from clinicweb.core.viewer import SYSTEM
 from clinicweb.notifications.sender import send_due
 from tests.browser_form import Form
 from tests.checked_client import CheckedClient
@@ -70,15 +69,13 @@ LINKS = {
 RITAS_DOCUMENT = "1.020.304.050"
 
 
-def fill_records() -> None:
+def fill_records(session: Session) -> None:
     """Write Rita and her son into the clinic's records."""
-    with db.transaction(SYSTEM) as session:
-        rita, beto = (Patient(**values) for values in RECORDS)
-        session.add(rita)
-        session.flush()
-        beto.family_head_id = rita.id
-        session.add(beto)
-        record(session, "test.fill", record_type="patient", record_id=rita.id)
+    rita, beto = (Patient(**values) for values in RECORDS)
+    session.add(rita)
+    session.flush()
+    beto.family_head_id = rita.id
+    session.add(beto)
 
 
 def give_rita(**values: object) -> None:

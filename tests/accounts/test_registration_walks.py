@@ -91,6 +91,12 @@ def test_afiliados_gives_a_password_for_one_use_and_asks_for_another(office):
     rita.get("/mi-perfil/clave")
     form = rita.form("/mi-perfil/clave")
     assert (
+        form.fill(current=shown[0], password=shown[0], again=shown[0]).submit().status_code == 422
+    )
+    assert rita.get("/").headers["Location"] == "/mi-perfil/clave"
+    rita.get("/mi-perfil/clave")
+    form = rita.form("/mi-perfil/clave")
+    assert (
         form.fill(current=shown[0], password=PASSWORD, again=PASSWORD).submit().status_code == 303
     )
     assert is_in(rita)

@@ -27,10 +27,10 @@ _WIDE_THINGS = """() => {
     .filter((element) => !element.matches(".visually-hidden, .visually-hidden *"))
     .map((element) => element.outerHTML.slice(0, 100)).concat(["the page scrolls sideways"]);
 }"""
-# A radio button is pressed by its label; a link within a sentence may be small.
+# Radio buttons and boxes to tick are pressed by their label; a link within a sentence may be small.
 _SMALL_THINGS = """() => [...document.querySelectorAll(
     "button, select, input:not([type=hidden]), nav a, a.button, a.link, a.brand, .foot a")]
-  .map((element) => element.type === "radio" ? element.labels[0] : element)
+  .map((element) => /radio|checkbox/.test(element.type) ? element.labels[0] : element)
   .filter((element) => element.checkVisibility({ visibilityProperty: true }))
   .map((element) => [element, element.getBoundingClientRect()])
   .filter(([, box]) => box.width < 43.9 || box.height < 43.9)

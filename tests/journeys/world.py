@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -86,17 +86,26 @@ def _far_hours(site: Site, doctor: Practitioner, service: Service) -> list[Slot]
 class Portal:
     """A served portal, its mail server, and its database to look into."""
 
-    def __init__(self, folder: Path, *, owner_lock: Path, empty: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        owner_lock: Path,
+        empty: Path,
+        clinic: str = "teleconsulta",
+        more: Callable[[Session], None] = lambda _: None,
+    ) -> None:
         self._pristine = folder / "pristine.db"
         shutil.copyfile(empty, self._pristine)
         with _opened(self._pristine) as session:
             fill(session)
+            more(session)
         self._live = folder / "clinicweb.db"
         shutil.copyfile(self._pristine, self._live)
         self.mail = MailServer()
         mail = {"MAIL_SERVER": self.mail.host, "MAIL_PORT": str(self.mail.port)}
         mail |= {"MAIL_USE_TLS": "false", "MAIL_SENDER": "Clínica <no-responder@clinica.example>"}
-        settings = mail | {"RATE_LIMIT": "1000000 per minute"}
+        settings = mail | {"RATE_LIMIT": "1000000 per minute", "CLINIC": clinic}
         self.server = PortalServer(
             folder, owner_lock=owner_lock, command=("serve",), settings=settings
         )
