@@ -5,8 +5,9 @@ Pure but for ``core.clock``, which dates the file.
 """
 
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal, Self
+from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress
 from icalendar.enums import CLASS, CUTYPE, PARTSTAT, ROLE, STATUS, TRANSP
@@ -142,12 +143,29 @@ def _told(instant: datetime, zone: str) -> datetime:
 def _timezone(event: CalendarEvent) -> Timezone:
     timezone = Timezone.from_tzid(
         event.zone,
-        first_date=(event.starts_at - _AROUND).date(),
+        first_date=_quiet_day((event.starts_at - _AROUND).date(), event.zone),
         last_date=(event.ends_at + _AROUND).date(),
     )
     for change in timezone.subcomponents:
         _correct_onset(change, event.zone)
     return timezone
+
+
+def _quiet_day(day: date, zone: str) -> date:
+    """
+    *day*, or the last one before it on which no clock changes in *zone*.
+
+    The rules told begin on it: a change on that very day would begin with them, and a reader
+    could not tell which of both counts.
+    """
+    one = timedelta(days=1)
+    while _offset(day - one, zone) != _offset(day + one, zone):
+        day -= one
+    return day
+
+
+def _offset(day: date, zone: str) -> timedelta | None:
+    return datetime.combine(day, time(12), ZoneInfo(zone)).utcoffset()
 
 
 def _correct_onset(change: TimezoneStandard | TimezoneDaylight, zone: str) -> None:

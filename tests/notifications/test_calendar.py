@@ -77,6 +77,16 @@ def test_a_reader_finds_the_instant_by_the_rules_in_the_file_alone(zone, starts_
     assert instant_by_dateutil(ics, zone) == starts_at
 
 
+@pytest.mark.parametrize("days", range(-3, 4))
+def test_rules_that_would_begin_on_the_day_of_a_change_begin_before_it(days):
+    """Asunción's last change was on 2024-10-06: 366 days before the first of these."""
+    starts_at = datetime(2025, 10, 7, tzinfo=UTC) + timedelta(days=days)
+
+    ics = to_ics(starting(starts_at, "America/Asuncion"))
+
+    assert instant_by_dateutil(ics, "America/Asuncion") == starts_at
+
+
 @pytest.mark.parametrize(
     ("zone", "change"),
     [
