@@ -19,8 +19,8 @@ LIMITED = {
         "test_change_password::test_changing_it_again_and_again_floods_nobody"
     ),
 }
-# One mail for each act on one's own hour, to oneself.  Booking and registering are the like: a flow's last step,
-# which names its action as data.
+# One mail for each act on one's own hour, to oneself.  Booking and registering are the last steps
+# of flows, which name their actions as data.
 OWN_ACTS = {"booking.do_release"}
 
 
