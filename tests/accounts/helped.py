@@ -130,6 +130,9 @@ def changes() -> int:
 def clinic_file(folder: Path, *sections: str) -> str:
     """The preset with *sections* of TOML instead of its own."""
     preset = (PRESETS / "teleconsulta.toml").read_text("utf-8")
+    for section in sections:
+        own = re.escape(section.partition("\n")[0])
+        preset = re.sub(rf"^{own}\n(?:(?!\[).*\n)*", "", preset, flags=re.MULTILINE)
     path = folder / "clinic.toml"
     path.write_text("\n".join((preset, *sections)), "utf-8")
     return str(path)

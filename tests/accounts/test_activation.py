@@ -254,7 +254,7 @@ def test_a_code_lasts_ten_minutes_and_its_link_longer(office):
         assert browser.form("Activar mi cuenta").submit().status_code == 200
 
 
-def test_another_mail_takes_the_place_of_the_first_and_three_an_hour_are_enough(office):
+def test_three_mails_an_hour_each_replacing_the_last(office):
     """S3-72."""
     portal = office("oficina-virtual")
     browser = portal.visitor()
@@ -276,7 +276,8 @@ def test_another_mail_takes_the_place_of_the_first_and_three_an_hour_are_enough(
     assert type_code(browser, code_in(last)) == 200
 
 
-def test_one_mailbox_gets_three_mails_an_hour_however_many_registrations_name_it(office):
+def test_one_mailbox_gets_three_mails_an_hour(office):
+    """However many registrations name it."""
     portal = office("historia-clinica")
 
     for number in range(5):

@@ -14,6 +14,8 @@ SENDERS: frozenset[Name] = frozenset(
     {
         ("clinicweb.notifications.actions", "enqueue"),
         ("clinicweb.accounts.models", "RecoveryRequest"),
+        ("clinicweb.accounts.registration_actions", "ask_again"),
+        ("clinicweb.accounts.registration_actions", "send_code"),
     }
 )
 

@@ -10,12 +10,17 @@ LIMITED = {
     "recovery.ask_password": "test_recovery_abuse::test_nobody_is_flooded_whoever_asks",
     "recovery.resend": "test_link_ends::test_new_links_by_expired_ones_keep_the_limit_of_mails",
     "recovery.set_password": "test_change_password::test_changing_it_again_and_again_floods_nobody",
+    "registration.send_code": "test_activation::test_one_mailbox_gets_three_mails_an_hour",
+    "registration.resend": "test_activation::test_three_mails_an_hour_each_replacing_the_last",
+    "registration.renew": "test_activation::test_three_mails_an_hour_each_replacing_the_last",
+    "registration.activate": "test_activation::test_a_link_is_good_once",
+    "registration.enter_code": "test_activation::test_a_link_is_good_once",
     "profile.change_password": (
         "test_change_password::test_changing_it_again_and_again_floods_nobody"
     ),
 }
-# One mail for each act on one's own hour, to oneself.  Booking is the like: a flow's last step,
-# which names its action as data.
+# One mail for each act on one's own hour, to oneself.  Booking and registering are the last steps
+# of flows, which name their actions as data.
 OWN_ACTS = {"booking.do_release"}
 
 

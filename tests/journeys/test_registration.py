@@ -102,12 +102,7 @@ def afiliados(rita: Visitor, portal: Portal) -> Stops:
     rita.press("Registrarse")
     rita.arrive("Registrarse")
     yield "data"
-    with rita.page.context.expect_page() as opened:
-        rita.press("Leer los términos")
-    expect(opened.value.locator("h1")).to_have_text("Términos y condiciones")
-    terms = Visitor(opened.value, portal.url, rita.watch, rita.has_scripts)
-    assert complaints(terms) == []
-    terms.page.close()
+    read_terms(rita, portal)
     rita.type("Número de afiliación", "AF-100")
     rita.type("Número de serie de la credencial", "S77")
     rita.type("Número telefónico", "664 123 4567")
@@ -141,6 +136,16 @@ def afiliados(rita: Visitor, portal: Portal) -> Stops:
     rita.open(link_in(mail))
     rita.arrive("Este enlace no sirve")
     yield "used link"
+
+
+def read_terms(rita: Visitor, portal: Portal) -> None:
+    """They open beside what was typed."""
+    with rita.page.context.expect_page() as opened:
+        rita.press("Leer los términos")
+    expect(opened.value.locator("h1")).to_have_text("Términos y condiciones")
+    terms = Visitor(opened.value, portal.url, rita.watch, rita.has_scripts)
+    assert complaints(terms) == []
+    terms.page.close()
 
 
 def sign_in(rita: Visitor, label: str, name: str, password: str) -> None:
