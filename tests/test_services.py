@@ -255,7 +255,8 @@ def test_however_a_run_ends_nothing_of_it_is_left(
     pids.append(int(_text(tmp_path / "postgres")))
     assert until(lambda: not any(map(is_alive, pids))), output
     folder = Path(_text(tmp_path / "run"))
-    if end == signal.SIGKILL:  # then nobody is left who could sweep
+    if end == signal.SIGKILL:  # then nobody is left who could sweep, but the keepers their own
+        assert until(lambda: not (folder / "postgres").exists()), output
         shutil.rmtree(folder)
     assert not folder.exists()
 
