@@ -6,12 +6,12 @@ from clinicweb.accounts import queries
 from clinicweb.accounts import recovery_actions as actions
 from clinicweb.accounts.forms import ChangePasswordForm
 from clinicweb.accounts.password_rules import password_rules, ticked
-from clinicweb.accounts.texts import wait_text
 from clinicweb.clinic.installed import current_rules
 from clinicweb.core.errors import NotAllowed, TooManyAttempts
 from clinicweb.core.i18n import _
 from clinicweb.web.guards import signed_in
 from clinicweb.web.render import page, see_other
+from clinicweb.web.waiting import slow_down
 
 bp = Blueprint("profile", __name__)
 
@@ -47,16 +47,9 @@ def change_password() -> Response:
         form.current.errors = [_("No es su contraseña actual.")]
         return _password_page(form, status=422)
     except TooManyAttempts as limit:
-        return _slow_down(form, limit)
+        return slow_down(form, limit, lambda status: _password_page(form, status))
     flash(_("Su contraseña cambió. Cerramos sus otras sesiones."), "success")
     return see_other("profile.profile")
-
-
-def _slow_down(form: ChangePasswordForm, limit: TooManyAttempts) -> Response:
-    form.form_errors.append(wait_text(limit))
-    response = _password_page(form, status=429)
-    response.headers["Retry-After"] = str(limit.retry_after_seconds)
-    return response
 
 
 def _password_page(form: ChangePasswordForm, status: int = 200) -> Response:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,8 +13,9 @@ from clinicweb.accounts.people import Person, people_meant, people_of
 from clinicweb.audit import actions as audit
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock, limits
-from clinicweb.core.db import bookkeeping, reading, transaction
+from clinicweb.core.db import bookkeeping, transaction
 from clinicweb.core.errors import NotAllowed, TooManyAttempts
+from clinicweb.core.queue import work_through
 from clinicweb.core.text import clean_line
 from clinicweb.core.viewer import SystemActor, Viewer
 
@@ -22,7 +24,6 @@ PASSWORD_FORGOTTEN = "password"  # noqa: S105  a kind of request
 WRONG_PASSWORD = "password.wrong"  # noqa: S105  a reason
 
 _HOUR = timedelta(hours=1)
-_BATCH = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,35 +58,24 @@ def ask_for_help(rules: ClinicRules, command: AskForHelp) -> None:
 
 def answer_requests(rules: ClinicRules) -> int:
     """The worker's part: mail those who are meant.  Returns how many requests it took."""
-    taken = 0
-    while taken < _BATCH and _answer_next(rules):
-        taken += 1
-    return taken
+    oldest = select(RecoveryRequest).order_by(RecoveryRequest.id)
+    return work_through(oldest, SystemActor("recovery"), partial(_answer, rules))
 
 
-def _answer_next(rules: ClinicRules) -> bool:
-    oldest = select(RecoveryRequest).order_by(RecoveryRequest.id).limit(1)
-    with reading() as session:  # mostly there is none: no reason to stop who writes
-        if session.scalar(oldest) is None:
-            return False
-    with transaction(SystemActor("recovery")) as session:
-        request = session.scalar(oldest.with_for_update(skip_locked=True))
-        if request is None:
-            return False
-        people = people_meant(session, rules, request.identifier)
-        if request.kind == USERNAME_FORGOTTEN:
-            _mail_users(session, rules, request, people)
-        else:
-            _mail_links(session, rules, request, people)
-        session.delete(request)
-        audit.record(
-            session,
-            "recovery.answer",
-            record_type="recovery_request",
-            record_id=request.id,
-            detail={"kind": request.kind, "accounts": len(people)},
-        )
-        return True
+def _answer(rules: ClinicRules, session: Session, request: RecoveryRequest) -> None:
+    people = people_meant(session, rules, request.identifier)
+    if request.kind == USERNAME_FORGOTTEN:
+        _mail_users(session, rules, request, people)
+    else:
+        _mail_links(session, rules, request, people)
+    session.delete(request)
+    audit.record(
+        session,
+        "recovery.answer",
+        record_type="recovery_request",
+        record_id=request.id,
+        detail={"kind": request.kind, "accounts": len(people)},
+    )
 
 
 def _mail_users(

@@ -8,7 +8,6 @@ from clinicweb.accounts.actions import sign_out
 from clinicweb.accounts.forms import HelpForm, NewPasswordForm
 from clinicweb.accounts.password_rules import password_rules, ticked
 from clinicweb.accounts.policy import LONGEST_PASSWORD
-from clinicweb.accounts.texts import wait_text
 from clinicweb.clinic.installed import current_rules
 from clinicweb.config import Settings
 from clinicweb.core import i18n, tokens
@@ -17,6 +16,7 @@ from clinicweb.core.i18n import _
 from clinicweb.web.errors import reason_text
 from clinicweb.web.guards import public
 from clinicweb.web.render import page, part, see_other
+from clinicweb.web.waiting import slow_down
 
 bp = Blueprint("recovery", __name__)
 
@@ -62,15 +62,8 @@ def _ask(kind: str) -> Response:
     try:
         actions.ask_for_help(current_rules(), command)
     except TooManyAttempts as limit:
-        return _slow_down(form, kind, limit)
+        return slow_down(form, limit, lambda status: _help_page(form, kind, status))
     return see_other("recovery.sent")
-
-
-def _slow_down(form: HelpForm, kind: str, limit: TooManyAttempts) -> Response:
-    form.form_errors.append(wait_text(limit))
-    response = _help_page(form, kind, status=429)
-    response.headers["Retry-After"] = str(limit.retry_after_seconds)
-    return response
 
 
 def _help_page(form: HelpForm, kind: str, status: int = 200) -> Response:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
@@ -19,18 +20,18 @@ from clinicweb.accounts.models import USERNAME, RegistrationRequest
 from clinicweb.audit import actions as audit
 from clinicweb.clinic.rules import ClinicRules, Terms
 from clinicweb.core import clock, drafts, limits
-from clinicweb.core.db import bookkeeping, reading, transaction
+from clinicweb.core.db import bookkeeping
 from clinicweb.core.drafts import Owner
 from clinicweb.core.errors import InvalidInput, TooManyAttempts
 from clinicweb.core.i18n import _
 from clinicweb.core.ids import new_public_id
+from clinicweb.core.queue import work_through
 from clinicweb.core.viewer import SystemActor
 
 FLOW = "registro"
 MAILS_AN_HOUR = 3
 
 _HOUR = timedelta(hours=1)
-_BATCH = 20
 # What nobody finished is forgotten so long after its link.
 _KEPT = timedelta(days=2)
 
@@ -124,41 +125,29 @@ def ask_again(request_id: str) -> None:
 
 def answer_requests(rules: ClinicRules) -> int:
     """The worker's part: accounts for those who are meant, words for all.  How many it took."""
-    taken = 0
-    while taken < _BATCH and _answer_next(rules):
-        taken += 1
-    return taken
-
-
-def _answer_next(rules: ClinicRules) -> bool:
     waiting = (
         select(RegistrationRequest)
         .where(
             RegistrationRequest.code_sent_at.is_not(None), RegistrationRequest.answered_at.is_(None)
         )
         .order_by(RegistrationRequest.code_sent_at)
-        .limit(1)
     )
-    with reading() as session:  # mostly there is none: no reason to stop who writes
-        if session.scalar(waiting) is None:
-            return False
-    with transaction(SystemActor("registration")) as session:
-        request = session.scalar(waiting.with_for_update(skip_locked=True))
-        if request is None:
-            return False
-        outcome = _answer(session, rules, request) if request.typed else "over"
-        request.answered_at = clock.now()
-        audit.record(
-            session,
-            "registration.answer",
-            record_type="registration_request",
-            record_id=request.id,
-            detail={"outcome": outcome},
-        )
-        return True
+    return work_through(waiting, SystemActor("registration"), partial(_answer, rules))
 
 
-def _answer(session: Session, rules: ClinicRules, request: RegistrationRequest) -> str:
+def _answer(rules: ClinicRules, session: Session, request: RegistrationRequest) -> None:
+    outcome = _decide(session, rules, request) if request.typed else "over"
+    request.answered_at = clock.now()
+    audit.record(
+        session,
+        "registration.answer",
+        record_type="registration_request",
+        record_id=request.id,
+        detail={"outcome": outcome},
+    )
+
+
+def _decide(session: Session, rules: ClinicRules, request: RegistrationRequest) -> str:
     found = enrolment.decide(session, rules, request)
     may_mail = _may_mail(session, str((request.typed or {}).get("email")))
     if not found.is_good:

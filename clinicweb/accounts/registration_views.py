@@ -19,6 +19,7 @@ from clinicweb.web.errors import reason_text
 from clinicweb.web.flow_views import mount_flow
 from clinicweb.web.guards import public
 from clinicweb.web.render import page, see_other
+from clinicweb.web.waiting import slow_down
 
 
 def _keys() -> tuple[str, ...]:
@@ -104,23 +105,19 @@ def resend(request_id: str) -> Response:
     try:
         actions.ask_again(request_id)
     except TooManyAttempts as limit:
-        return _slow_down(request_id, limit)
+        return _mailed_enough(request_id, limit)
     flash(_("Le llega otro correo. El anterior ya no vale."), "success")
     return see_other("registration.activation", request_id=request_id)
 
 
-def _slow_down(request_id: str, limit: TooManyAttempts) -> Response:
+def _mailed_enough(request_id: str, limit: TooManyAttempts) -> Response:
     form = CodeForm(formdata=None)
-    form.form_errors.append(
-        counted(
-            "Demasiados correos. Espere %(num)s minuto y pida otro.",
-            "Demasiados correos. Espere %(num)s minutos y pida otro.",
-            ceil(limit.retry_after_seconds / 60),
-        )
+    text = counted(
+        "Demasiados correos. Espere %(num)s minuto y pida otro.",
+        "Demasiados correos. Espere %(num)s minutos y pida otro.",
+        ceil(limit.retry_after_seconds / 60),
     )
-    response = _code_page(request_id, form, 429)
-    response.headers["Retry-After"] = str(limit.retry_after_seconds)
-    return response
+    return slow_down(form, limit, lambda status: _code_page(request_id, form, status), text=text)
 
 
 @public

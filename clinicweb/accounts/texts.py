@@ -1,8 +1,6 @@
 """One text for each reason of the way in."""
 
 from clinicweb.accounts import enrolment, matching, one_time
-from clinicweb.core import i18n
-from clinicweb.core.errors import TooManyAttempts
 from clinicweb.core.i18n import lazy
 
 REASONS = {
@@ -20,8 +18,3 @@ REASONS = {
         "Otra persona tomó ese nombre de usuario antes. Regístrese de nuevo con otro."
     ),
 }
-
-
-def wait_text(limit: TooManyAttempts) -> str:
-    """How long to wait, in words."""
-    return i18n.wait_text(limit.retry_after_seconds)

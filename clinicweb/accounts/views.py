@@ -6,12 +6,12 @@ from flask import Blueprint, Response, flash, g, redirect, request, url_for
 
 from clinicweb.accounts import actions, login, queries
 from clinicweb.accounts.forms import SignInForm
-from clinicweb.accounts.texts import wait_text
 from clinicweb.clinic.installed import current_rules
 from clinicweb.core.errors import NotAllowed, TooManyAttempts
 from clinicweb.core.i18n import _, moment
 from clinicweb.web.guards import public, safe_next, signed_in
 from clinicweb.web.render import page, see_other
+from clinicweb.web.waiting import slow_down
 
 bp = Blueprint("accounts", __name__)
 
@@ -53,7 +53,7 @@ def enter() -> Response:
         form.form_errors.append(_("El usuario o la contraseña no son correctos."))
         return _sign_in_page(form, status=422)
     except TooManyAttempts as limit:
-        return _slow_down(form, limit)
+        return slow_down(form, limit, lambda status: _sign_in_page(form, status))
     if g.viewer:  # whoever was here before has left this browser
         actions.sign_out(g.viewer)
     login.begin(key)
@@ -64,13 +64,6 @@ def _attempt(form: SignInForm) -> actions.Attempt:
     return actions.Attempt(
         form.identifier.data, form.password.data, request.remote_addr or "", _device()
     )
-
-
-def _slow_down(form: SignInForm, limit: TooManyAttempts) -> Response:
-    form.form_errors.append(wait_text(limit))
-    response = _sign_in_page(form, status=429)
-    response.headers["Retry-After"] = str(limit.retry_after_seconds)
-    return response
 
 
 def _sign_in_page(form: SignInForm, status: int = 200) -> Response:

@@ -18,9 +18,10 @@ from clinicweb.core import flow as flows
 from clinicweb.core.drafts import Draft, Owner
 from clinicweb.core.errors import Conflict, InvalidInput, NotFound, TooManyAttempts
 from clinicweb.core.flow import Answers, Flow, Step, StepAnswers
-from clinicweb.core.i18n import _, wait_text
+from clinicweb.core.i18n import _
 from clinicweb.core.ids import new_public_id
 from clinicweb.web.render import page, see_other
+from clinicweb.web.waiting import slow_down
 
 DONE = "lista"
 _NONCE = "draft_nonce"
@@ -160,7 +161,8 @@ class FlowViews:
         try:
             self.flow.finish(visit, form)
         except TooManyAttempts as limit:
-            return self._slow_down(visit, form, limit)
+            last = self.flow.last
+            return slow_down(form, limit, lambda status: self._show_step(visit, last, form, status))
         except InvalidInput as problem:
             if "digest" in problem.errors:
                 return self._ask_to_check_again(visit)
@@ -168,12 +170,6 @@ class FlowViews:
                 form[name].errors = messages
             return self._show_step(visit, self.flow.last, form, status=422)
         return self._go(visit.draft_id, DONE)
-
-    def _slow_down(self, visit: Visit, form: Any, limit: TooManyAttempts) -> Response:
-        form.form_errors.append(wait_text(limit.retry_after_seconds))
-        response = self._show_step(visit, self.flow.last, form, status=429)
-        response.headers["Retry-After"] = str(limit.retry_after_seconds)
-        return response
 
     def _ask_to_check_again(self, visit: Visit) -> Response:
         visit, step = self._visit(visit.draft_id), self.flow.last
