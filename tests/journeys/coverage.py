@@ -1,33 +1,53 @@
 """
-Which journey proves which item of the patients' manual (checklist S0).
+Which journey proves which item of the patients' manuals (``python -m tests.journeys.coverage``).
 
-Every test named here cites the item in its docstring; ``test_coverage.py`` holds both.
+A journey's docstring cites the items that it walks, as ``S0-12`` or ``S0-13…17``; what stands in
+``ITEMS`` must be cited by one.
 """
 
-BOOKING = "test_booking.py::test_ana_books_an_hour_and_gives_it_back"
-HISTORY = "test_history.py::test_back_and_reload_lose_nothing_and_book_once"
-TABS = "test_tabs.py::test_two_tabs_book_two_hours_and_mix_nothing_up"
-SIGN_IN = "test_sign_in.py::test_ana_comes_in_by_rut_and_by_user_name"
-AGREEMENTS = "test_search.py::test_only_people_with_several_agreements_choose_one"
-SHOWN = "test_search.py::test_what_is_confirmed_is_shown_first_and_kept_meanwhile"
-RACE = "test_trouble.py::test_who_loses_the_race_gets_the_nearest_hours_and_takes_one"
-MAIL = "test_mail.py::test_mails_with_a_calendar_tell_of_booking_and_release"
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
-ITEMS = ("S0-12", *(f"S0-{number}" for number in range(18, 31)))
+HERE = Path(__file__).parent
 
-COVERAGE: dict[str, tuple[str, ...]] = {
-    "S0-12": (SIGN_IN,),
-    "S0-18": (SIGN_IN, BOOKING),
-    "S0-19": (SIGN_IN, BOOKING, HISTORY),
-    "S0-20": (BOOKING, HISTORY, TABS),
-    "S0-21": (BOOKING, HISTORY, TABS, AGREEMENTS),
-    "S0-22": (AGREEMENTS,),
-    "S0-23": (BOOKING, HISTORY, TABS, SHOWN, RACE),
-    "S0-24": (BOOKING, HISTORY, TABS, SHOWN),
-    "S0-25": (BOOKING, HISTORY, TABS, RACE),
-    "S0-26": (BOOKING, HISTORY, TABS),
-    "S0-27": (BOOKING,),
-    "S0-28": (MAIL,),
-    "S0-29": (BOOKING, HISTORY, TABS),
-    "S0-30": (BOOKING, MAIL),
+ITEMS: Mapping[str, str] = {
+    "signing in": "S0-12 S0-18",
+    "booking in two steps": "S0-19…30",
 }
+
+_CITED = re.compile(r"\b(S\d)-(\d+)(?:…(\d+))?")
+
+
+def items_in(text: str) -> Iterator[str]:
+    """Each item that *text* cites; a range as its items."""
+    for manual, first, last in _CITED.findall(text):
+        for number in range(int(first), int(last or first) + 1):
+            yield f"{manual}-{number}"
+
+
+def journeys() -> dict[str, str]:
+    """``file::test`` and what it says of itself, of all journeys."""
+    return {
+        f"{path.name}::{node.name}": ast.get_docstring(node) or ""
+        for path in sorted(HERE.glob("test_*.py"))
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    }
+
+
+def table(items: Mapping[str, str], tests: Mapping[str, str]) -> dict[str, list[str]]:
+    """Each of *items* with the tests that cite it."""
+    wanted = [item for text in items.values() for item in items_in(text)]
+    cited = {name: set(items_in(text)) for name, text in tests.items()}
+    return {item: [name for name, found in cited.items() if item in found] for item in wanted}
+
+
+def missing(items: Mapping[str, str], tests: Mapping[str, str]) -> list[str]:
+    return [item for item, names in table(items, tests).items() if not names]
+
+
+if __name__ == "__main__":
+    for item, names in table(ITEMS, journeys()).items():
+        print(f"{item:6} {', '.join(names) or 'MISSING'}")  # noqa: T201
