@@ -6,7 +6,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
 from clinicweb import models  # noqa: F401  all tables, before the first query
-from clinicweb.accounts import login, profile_views, recovery_views, registration_views, texts
+from clinicweb.accounts import (
+    identity_views,
+    login,
+    profile_views,
+    recovery_views,
+    registration_views,
+    texts,
+)
 from clinicweb.accounts import views as accounts
 from clinicweb.booking import views as booking
 from clinicweb.clinic import installed
@@ -91,6 +98,7 @@ def _install_slices(app: Flask, rules: ClinicRules) -> None:
     app.register_blueprint(accounts.bp)
     app.register_blueprint(recovery_views.bp)
     app.register_blueprint(profile_views.bp)
+    app.register_blueprint(identity_views.bp)
     app.register_blueprint(registration_views.blueprint(rules))
     errors.register_reasons(texts.REASONS)
     app.register_blueprint(booking.blueprint(rules))

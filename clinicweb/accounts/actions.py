@@ -83,6 +83,7 @@ def _open_session(
             device=device[:120],
             created_at=now,
             last_seen_at=now,
+            confirmed_at=now,
             expires_at=now + timedelta(hours=rules.absolute_hours),
         )
         session.add(login)

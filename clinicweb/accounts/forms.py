@@ -30,6 +30,17 @@ class SignInForm(Form):
     next = HiddenField(validators=[Length(max=LONGEST_NEXT)])
 
 
+class ConfirmForm(Form):
+    """Who is signed in shows once more that it is them."""
+
+    password = PasswordField(
+        lazy("Contraseña"),
+        validators=[InputRequired(lazy("Escriba su contraseña.")), Length(max=LONGEST_PASSWORD)],
+        render_kw={"autocomplete": "current-password", "maxlength": LONGEST_PASSWORD},
+    )
+    next = HiddenField(validators=[Length(max=LONGEST_NEXT)])
+
+
 class HelpForm(Form):
     """S4-18, S4-19, S3-75: who needs help to come in."""
 

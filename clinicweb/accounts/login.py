@@ -55,6 +55,13 @@ def begin(key: str) -> None:
         login_user(_user(key, signed_in))
 
 
+def renew(key: str) -> None:
+    """The same person in the same browser, by a new key; forms open in other tabs stay good."""
+    signed_in = find_signed_in(key)
+    if signed_in:
+        login_user(_user(key, signed_in))
+
+
 def end() -> None:
     """Forget all that the cookie held but the language."""
     kept = {name: session[name] for name in _KEPT_AT_SIGN_IN if name in session}

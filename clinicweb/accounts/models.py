@@ -144,3 +144,5 @@ class LoginSession(Base):
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]  # however active: then the person signs in again
     ended_at: Mapped[datetime | None]
+    # When the person last showed who they are: at sign-in, or asked again later.
+    confirmed_at: Mapped[datetime | None]

@@ -90,6 +90,7 @@ def _signed_in(login: LoginSession, account: Account) -> SignedIn:
         patient_id=account.patient_id,
         practitioner_id=account.practitioner_id,
         must_change_password=account.must_change_password,
+        confirmed_at=login.confirmed_at,
     )
     facts = SessionFacts(
         last_seen_at=login.last_seen_at,

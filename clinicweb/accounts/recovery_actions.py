@@ -146,6 +146,15 @@ class ChangePassword:
     new: str
 
 
+def own_counter(viewer: Viewer) -> str:
+    """
+    Counts the passwords typed by who is signed in.
+
+    Not the counter of the door: strangers who fail there must not keep the owner from this.
+    """
+    return f"change:{viewer.account_id}"
+
+
 def change_password(rules: ClinicRules, command: ChangePassword) -> None:
     """
     The person's own change (S0-40, S4-20): their other sessions end, this one goes on.
@@ -154,10 +163,8 @@ def change_password(rules: ClinicRules, command: ChangePassword) -> None:
     change sends a mail).
     """
     viewer, rate = command.viewer, rules.sign_in.failures_per_account_hour
-    # Not the counter of the door: strangers who fail there must not keep the owner from this.
-    counted = f"change:{viewer.account_id}"
     with bookkeeping() as session:
-        limits.count_attempt(session, counted, limit=rate, window=_HOUR)
+        limits.count_attempt(session, own_counter(viewer), limit=rate, window=_HOUR)
         present = session.get_one(Account, viewer.account_id)
         checked_hash, checked_version = present.password_hash, present.credential_version
     if not passwords.is_right(command.current, checked_hash):

@@ -1,6 +1,7 @@
 """Who is looking or acting."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 PATIENT = "patient"
 PRACTITIONER = "practitioner"
@@ -21,6 +22,8 @@ class Viewer:
     practitioner_id: int | None = None
     # Came in with a one-use password: may do nothing but choose another.
     must_change_password: bool = False
+    # When they last showed who they are; aware, UTC.
+    confirmed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,21 @@ A guard is a mark on the view; one hook before each request asks it.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask import Flask, Response, current_app, flash, g, redirect, request, url_for
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 
+from clinicweb.core import clock
 from clinicweb.core.errors import NotFound
+from clinicweb.core.i18n import _
 
 LONGEST_NEXT = 500
+# For so long after somebody showed who they are, their account may be changed.
+CONFIRMED_FOR = timedelta(minutes=10)
 # One slash, then no other: browsers read "//", "/\\" and "/<tab>/" as another host's address.
 _LOCAL_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f-\x9f\\]*")
 
@@ -67,8 +72,29 @@ def _can_be_opened() -> bool:
     return adapter is not None and adapter.test(method="GET")
 
 
+def _ask_to_confirm() -> ResponseReturnValue | None:
+    if not g.viewer:
+        return sign_in_first()
+    shown_at = g.viewer.confirmed_at
+    if shown_at is not None and clock.now() - shown_at <= CONFIRMED_FOR:
+        return None
+    return _confirm_first()
+
+
+def _confirm_first() -> Response:
+    """Lead to the page that asks who it is, and back; what was sent too late is not done."""
+    if request.method == "POST":
+        flash(_("Pasó un rato: no guardamos lo que envió. Confirme que es usted."), "warning")
+    target = request.full_path.rstrip("?") if _can_be_opened() else url_for("profile.profile")
+    address = url_for("identity.confirm") + "?" + urlencode({"next": target})
+    return redirect(address, 303)  # type: ignore[return-value]
+
+
 public = _marked(Guard("public", _let_pass))
 signed_in = _marked(Guard("signed-in", _ask_to_sign_in))
+# For pages that change how somebody comes in: signed in, and shown who it is a short while ago.
+# The page that holds the form has it too, so that a form is lost only when it stood open too long.
+recently_confirmed = _marked(Guard("recently-confirmed", _ask_to_confirm))
 
 
 def role(name: str) -> Callable[[View], View]:

@@ -5,6 +5,8 @@ FILES: dict[tuple[str, str], str] = {
     ("accounts", "commands"): "the command line of accounts",
     ("accounts", "activation_actions"): "actions of who shows that an address is theirs",
     ("accounts", "enrolment"): "from a registration to an account, for the worker and for links",
+    ("accounts", "identity_actions"): "actions of who shows again who they are",
+    ("accounts", "identity_views"): "the page that asks who it is before an account is changed",
     ("accounts", "letters"): "what the mails about accounts tell",
     ("accounts", "login"): "joins flask-login to the session rows",
     ("accounts", "matching"): "pure: whose record a registration means",
@@ -67,6 +69,7 @@ BOOKKEEPING: dict[tuple[str, str], str] = {
         "clinicweb/accounts/recovery_actions.py",
         "ask_for_help",
     ): "nobody's record: it says nothing yet",
+    ("clinicweb/accounts/identity_actions.py", "confirm_by_password"): "counted even when refused",
     ("clinicweb/accounts/recovery_actions.py", "change_password"): "counted even when refused",
     ("clinicweb/accounts/recovery_actions.py", "purge_links"): "links that ended long ago",
     (

@@ -19,7 +19,12 @@ ANA_ALONE = PATIENTS | {"clara": HIDDEN}
 NOBODY = dict.fromkeys(ACTORS, HIDDEN)
 
 # What the guard alone decides, before anything of Ana's is looked for: all that OPTIONS asks.
-BY_GUARD = {"public": EVERYBODY, "signed-in": SIGNED_IN, "role:patient": PATIENTS}
+BY_GUARD = {
+    "public": EVERYBODY,
+    "signed-in": SIGNED_IN,
+    "recently-confirmed": SIGNED_IN,  # who signed in just now has shown who they are
+    "role:patient": PATIENTS,
+}
 
 TABLE: dict[str, dict[str, str]] = {
     "accounts.end_session": ANA_ALONE,
@@ -39,6 +44,8 @@ TABLE: dict[str, dict[str, str]] = {
     "demo.attachment": NOBODY,
     "demo.mailbox": EVERYBODY,
     "demo.mailbox_json": EVERYBODY,
+    "identity.confirm": SIGNED_IN,
+    "identity.do_confirm": SIGNED_IN,
     "profile.change_password": SIGNED_IN,
     "profile.password": SIGNED_IN,
     "profile.profile": SIGNED_IN,
