@@ -21,8 +21,9 @@ from clinicweb.booking.models import (
     Slot,
 )
 from clinicweb.booking.queries import appointment_facts
+from clinicweb.clinic.booking_rules import Booking
 from clinicweb.clinic.models import Agreement, Patient
-from clinicweb.clinic.rules import Booking, ClinicRules
+from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock, drafts
 from clinicweb.core import flow as flows
 from clinicweb.core.db import transaction
@@ -78,7 +79,7 @@ def book_appointment(rules: ClinicRules, command: BookAppointment) -> str:
 
 
 def _book(session: Session, rules: ClinicRules, command: BookAppointment, draft: Draft) -> str:
-    slot = _lock_hour(session, int(draft.answers["hora"]["slot"]))
+    slot = _lock_hour(session, int(flows.find(draft.answers, "slot") or 0))
     patient = _lock_patient(session, command.viewer)
     facts = _slot_facts(session, slot, patient, draft)
     decision = policy.may_book(hour_rules(rules.booking), facts, now=clock.now())
@@ -145,11 +146,11 @@ def _slot_facts(session: Session, slot: Slot, patient: Patient, draft: Draft) ->
 def _is_asked_for(slot: Slot, draft: Draft) -> bool:
     """Of the service that the draft names, and one that patients book by themselves."""
     service = slot.service
-    return service.booking == DIRECT and service.code == draft.answers["buscar"]["service"]
+    return service.booking == DIRECT and service.code == flows.find(draft.answers, "service")
 
 
 def _new_appointment(session: Session, slot: Slot, patient: Patient, draft: Draft) -> Appointment:
-    code = draft.answers["buscar"].get("agreement")
+    code = flows.find(draft.answers, "agreement")
     agreement = session.scalar(select(Agreement).where(Agreement.code == code)) if code else None
     appointment = Appointment(
         public_id=new_public_id(),

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from clinicweb.booking.models import FREE, Slot
 from clinicweb.booking.policy import SLOT_TAKEN
+from clinicweb.clinic.booking_rules import Booking
 from clinicweb.clinic.models import Service
-from clinicweb.clinic.rules import Booking
 from clinicweb.core import clock
 from clinicweb.core.drafts import Draft
 from clinicweb.core.errors import Conflict

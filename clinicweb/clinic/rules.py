@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
+from clinicweb.clinic.booking_rules import Booking
+from clinicweb.clinic.section import Section as _Section
 from clinicweb.core.documents import DOCUMENT_TYPES
 from clinicweb.core.text import noted
 
@@ -17,10 +19,6 @@ PRESETS = Path(__file__).parent / "presets"
 
 class BadRules(Exception):
     """What is wrong in a clinic's TOML, one line a field, each with its path."""
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Identity(_Section):
@@ -145,28 +143,6 @@ class Recovery(_Section):
     link_minutes: int = Field(default=60, ge=5, le=24 * 60)
     mails_per_person_hour: int = Field(default=3, ge=1)
     requests_per_address_hour: int = Field(default=20, ge=3)
-
-
-class Booking(_Section):
-    """How hours are published, held, taken and given back."""
-
-    horizon_days: int = Field(default=60, ge=1, le=400)
-    hold_minutes: int = Field(default=10, ge=1, le=60)
-    max_holds: int = Field(default=3, ge=1, le=20)
-    release_notice_minutes: int = Field(default=0, ge=0)
-    book_notice_minutes: int = Field(default=0, ge=0)
-
-    @property
-    def hold(self) -> timedelta:
-        return timedelta(minutes=self.hold_minutes)
-
-    @property
-    def release_notice(self) -> timedelta:
-        return timedelta(minutes=self.release_notice_minutes)
-
-    @property
-    def book_notice(self) -> timedelta:
-        return timedelta(minutes=self.book_notice_minutes)
 
 
 class Labels(_Section):

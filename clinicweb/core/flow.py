@@ -70,6 +70,11 @@ class Flow:
         return self.steps[-1]
 
 
+def find(answers: Answers, name: str) -> str | None:
+    """The answer to the field *name*, whichever step asked it."""
+    return next((fields[name] for fields in answers.values() if name in fields), None)
+
+
 def applicable(flow: Flow, answers: Answers) -> tuple[Step, ...]:
     return tuple(step for step in flow.steps if step.applies(answers))
 

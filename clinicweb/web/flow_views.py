@@ -44,6 +44,15 @@ class Visit:
     def answer(self, step: str, name: str) -> str | None:
         return self.answers.get(step, {}).get(name)
 
+    def find(self, name: str) -> str | None:
+        """The answer to the field *name*, whichever step asked it."""
+        return flows.find(self.answers, name)
+
+    def asked_by(self, name: str) -> str:
+        """The key of the step that asked *name*; of the first one, while none did."""
+        of = (key for key, fields in self.answers.items() if name in fields)
+        return next(of, self.flow.steps[0].key)
+
 
 @dataclass(frozen=True, slots=True)
 class StepLink:

@@ -1,7 +1,9 @@
 """A clinic's TOML: what is wrong is told with its file and field."""
 
 import pytest
+from pydantic import ValidationError
 
+from clinicweb.clinic.booking_rules import Booking
 from clinicweb.clinic.rules import BadRules, load_rules, preset_names
 
 GOOD = """
@@ -98,3 +100,19 @@ def test_a_clinic_that_is_not_there_names_the_presets(name):
 def test_a_registration_that_could_lead_nowhere_is_refused(written, section, words):
     with pytest.raises(BadRules, match=words):
         load_rules(written(f"{GOOD}[registration]\nis_open = true\n{section}\n"))
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        (("one_screen", "hour"), "the last step must be summary"),
+        ((), "the last step must be summary"),
+        (("one_screen", "summary"), "summary needs hour before it"),
+        (("hour", "one_screen", "summary"), "hour needs one_screen before it"),
+        (("one_screen", "hour", "hour", "summary"), "hour stands there twice"),
+        (("one_screen", "pay", "hour", "summary"), "Input should be"),
+    ],
+)
+def test_a_path_that_cannot_be_walked_is_refused(steps: tuple[str, ...], told: str):
+    with pytest.raises(ValidationError, match=told):
+        Booking.model_validate({"steps": steps})

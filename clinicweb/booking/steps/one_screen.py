@@ -1,21 +1,27 @@
-"""The search screen made ready: choices, the week's days, and where to go when it is empty."""
+"""S0-21, S0-22: what, with whom and when, on one screen; and where to go when it is empty."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import request
+from sqlalchemy.orm import Session
 
 from clinicweb.booking import queries
 from clinicweb.booking.forms import SearchForm
+from clinicweb.booking.holds import let_go
 from clinicweb.booking.queries import HourSearch
+from clinicweb.booking.steps.shared import step_url, wanted_hours
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
-from clinicweb.core.i18n import _, counted, day_text, short_day_text, weekday_text
+from clinicweb.core.flow import Step, StepAnswers
+from clinicweb.core.i18n import _, counted, day_text, lazy, short_day_text, weekday_text
 from clinicweb.web.flow_views import Visit
 
+KEY = "buscar"
 _WEEK = timedelta(days=7)
 _CRITERIA = ("service", "practitioner", "agreement")
 
@@ -31,7 +37,19 @@ class DayButton:
     selected: bool
 
 
-def search_form(rules: ClinicRules, visit: Visit) -> SearchForm:
+def step(rules: ClinicRules) -> Step:
+    return Step(
+        KEY, lazy("Buscar"), form=partial(_form, rules), template="booking/search.html",
+        context=partial(_context, rules), accept=_accept,
+    )  # fmt: skip
+
+
+def _accept(session: Session, visit: Visit, _new: StepAnswers) -> None:
+    if visit.find("slot") is None:
+        let_go(session, visit.draft_id)
+
+
+def _form(rules: ClinicRules, visit: Visit) -> SearchForm:
     """The form with what the draft knows, or what the address asks for."""
     form = SearchForm(data=_wanted(visit))
     form.service.label.text = _(rules.labels.service)
@@ -47,7 +65,7 @@ def search_form(rules: ClinicRules, visit: Visit) -> SearchForm:
 
 
 def _wanted(visit: Visit) -> Mapping[str, Any]:
-    kept = visit.answers.get("buscar", {})
+    kept = visit.answers.get(KEY, {})
     asked = {name: request.args.get(name) for name in _CRITERIA if name in request.args}
     return {**kept, **asked}
 
@@ -71,20 +89,14 @@ def _set_agreements(form: SearchForm, visit: Visit) -> None:
         form.agreement.data = found[0].code
 
 
-def the_search(
-    rules: ClinicRules, visit: Visit, service: str, practitioner: str | None
-) -> HourSearch:
-    return HourSearch(service, practitioner or None, visit.draft_id, rules.booking.book_notice)
-
-
-def search_context(rules: ClinicRules, visit: Visit, form: SearchForm) -> Mapping[str, Any]:
+def _context(rules: ClinicRules, visit: Visit, form: SearchForm) -> Mapping[str, Any]:
     today = clock.local_day(clock.now(), rules.identity.timezone)
     limit = today + timedelta(days=rules.booking.horizon_days)
     asked = _asked_day("from") or _answered_day(visit) or today
     first = min(max(asked, today), limit)
     last = first + _WEEK - timedelta(days=1)
     chosen = _chosen(form)
-    url = url_for("booking.reserva_step", draft_id=visit.draft_id, step_key="buscar")
+    url = step_url(visit, KEY)
     context = {
         "refresh_url": url,
         "chosen": tuple(chosen.items()),
@@ -97,9 +109,13 @@ def search_context(rules: ClinicRules, visit: Visit, form: SearchForm) -> Mappin
     }
     if not form.service.data:
         return context
-    search = the_search(rules, visit, form.service.data, form.practitioner.data)
+    search = replace(
+        wanted_hours(rules, visit),
+        service=form.service.data,
+        practitioner=form.practitioner.data or None,
+    )
     counts = queries.count_free_hours(visit.viewer, search, first=first, last=last)
-    selected = visit.answer("buscar", "day")
+    selected = visit.find("day")
     days = tuple(_button(day, count, selected) for day, count in counts.items())
     earlier = max(today, first - _WEEK) if first > today else None
     return {
@@ -153,5 +169,5 @@ def _asked_day(name: str) -> date | None:
 
 
 def _answered_day(visit: Visit) -> date | None:
-    answered = visit.answer("buscar", "day")
+    answered = visit.find("day")
     return date.fromisoformat(answered) if answered else None

@@ -1,0 +1,41 @@
+"""What several steps need: the hours looked for so far, addresses, nearest hours after a loss."""
+
+from flask import url_for
+
+from clinicweb.booking import queries
+from clinicweb.booking.hours import HourChoice, nearest_choices
+from clinicweb.booking.queries import HourSearch
+from clinicweb.clinic.rules import ClinicRules
+from clinicweb.web.errors import reason_text
+from clinicweb.web.flow_views import Visit
+
+_NEAREST = 3
+
+
+def wanted_hours(rules: ClinicRules, visit: Visit) -> HourSearch:
+    """The hours that the answers so far ask for."""
+    return HourSearch(
+        service=visit.find("service") or "",
+        practitioner=visit.find("practitioner"),
+        draft_id=visit.draft_id,
+        notice=rules.booking.book_notice,
+    )
+
+
+def step_url(visit: Visit, step_key: str) -> str:
+    """The address of a step of this draft."""
+    return url_for("booking.reserva_step", draft_id=visit.draft_id, step_key=step_key)
+
+
+def change_url(visit: Visit, name: str) -> str:
+    """Where the answer to the field *name* can be changed."""
+    return step_url(visit, visit.asked_by(name))
+
+
+def lost_hours(visit: Visit, wanted: HourSearch) -> tuple[str, tuple[HourChoice, ...]] | None:
+    """After a lost race: what happened, and the nearest hours that are left."""
+    if visit.conflict is None:
+        return None
+    slot_id = int(visit.lost.get("slot") or 0)
+    nearest = queries.list_nearest_hours(visit.viewer, wanted, slot_id, count=_NEAREST)
+    return reason_text(visit.conflict), nearest_choices(nearest)

@@ -1,0 +1,55 @@
+"""What a clinic's TOML may say about booking: the numbers, and the path of steps."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from clinicweb.clinic.section import Section
+
+BookingStep = Literal["one_screen", "hour", "summary"]
+
+# Of each step, those that must have been asked before it: any one of a group will do.
+_NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "hour": (("one_screen",),),
+    "summary": (("hour",),),
+}
+_LAST = "summary"
+
+
+class Booking(Section):
+    """How hours are published, held, taken and given back; ``steps``: the path to one, in order."""
+
+    steps: tuple[BookingStep, ...] = ("one_screen", "hour", "summary")
+    horizon_days: int = Field(default=60, ge=1, le=400)
+    hold_minutes: int = Field(default=10, ge=1, le=60)
+    max_holds: int = Field(default=3, ge=1, le=20)
+    release_notice_minutes: int = Field(default=0, ge=0)
+    book_notice_minutes: int = Field(default=0, ge=0)
+
+    @field_validator("steps")
+    @classmethod
+    def _in_order(cls, steps: tuple[BookingStep, ...]) -> tuple[BookingStep, ...]:
+        if steps[-1:] != (_LAST,):
+            raise ValueError(f"the last step must be {_LAST}")
+        for number, step in enumerate(steps):
+            before = steps[:number]
+            if step in before:
+                raise ValueError(f"{step} stands there twice")
+            for group in _NEEDS.get(step, ()):
+                if not set(group).intersection(before):
+                    raise ValueError(f"{step} needs {' or '.join(group)} before it")
+        return steps
+
+    @property
+    def hold(self) -> timedelta:
+        return timedelta(minutes=self.hold_minutes)
+
+    @property
+    def release_notice(self) -> timedelta:
+        return timedelta(minutes=self.release_notice_minutes)
+
+    @property
+    def book_notice(self) -> timedelta:
+        return timedelta(minutes=self.book_notice_minutes)
