@@ -1,5 +1,6 @@
 // What a page does around htmx: focus and voice after a swap, a sign of progress, a way out when the line breaks.
 (() => {
+  document.documentElement.classList.add("js");
   const find = (selector) => document.querySelector(selector);
   const on = (event, handler) => document.addEventListener("htmx:" + event, (e) => handler(e.detail, e));
   let requests = 0;
@@ -70,7 +71,16 @@
     say(ctx.title || document.title);
   });
 
+  // The padlock of a password; hidden again before it is sent, lest the browser keeps it as plain text.
+  const peek = (button, shown) => {
+    button.setAttribute("aria-pressed", shown);
+    document.getElementById(button.getAttribute("aria-controls")).type = shown ? "text" : "password";
+  };
+  addEventListener("submit", ({ target }) => target.querySelectorAll("[data-peek]").forEach((each) => peek(each, false)), true);
+
   document.addEventListener("click", ({ target }) => {
+    const padlock = target.closest("[data-peek]");
+    if (padlock) return peek(padlock, padlock.getAttribute("aria-pressed") === "false");
     if (target.closest("[data-print]")) return print();
     if (!failed || !target.closest("#retry")) return;
     const { sourceElement, request } = failed;
