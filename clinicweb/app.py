@@ -23,7 +23,7 @@ from clinicweb.config import Settings
 from clinicweb.core import db, i18n
 from clinicweb.core.ids import PUBLIC_ID_PATTERN
 from clinicweb.demo.views import mailbox_pages
-from clinicweb.notifications import rendering
+from clinicweb.notifications import queries, rendering
 from clinicweb.web import assets, errors, guards, hosts, limiter, render, security, site, speech
 
 
@@ -50,6 +50,7 @@ def create_app(settings: Settings, *, is_demo: bool = False) -> Flask:
     app.url_map.converters["public_id"] = PublicIdConverter
     _install_kernel(app, settings, rules)
     _install_slices(app, rules)
+    queries.init_app(app, sends_texts=is_demo or bool(settings.sms_gateway_url))
     if is_demo:
         folder = settings.data_dir / "mailbox"
         app.register_blueprint(mailbox_pages(folder, zone=rules.identity.timezone))

@@ -1,5 +1,6 @@
 """Settings of one installation, from the environment: ``CLINICWEB_…``."""
 
+import ipaddress
 import os
 import re
 import secrets
@@ -63,6 +64,8 @@ class Settings(BaseModel):
     mail_password: str = Field(default="", repr=False)
     mail_use_tls: bool = True
     mail_sender: str = ""
+    sms_gateway_url: str = Field(default="", repr=False)
+    sms_gateway_token: str = Field(default="", repr=False)
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     embed_origins: Listed = ()
     rate_limit: str = "300 per minute"
@@ -96,6 +99,20 @@ class Settings(BaseModel):
         if url and not url.startswith(_REDIS):
             raise ValueError("an address such as redis://:password@host:6379/0")
         return url
+
+    @field_validator("sms_gateway_url")
+    @classmethod
+    def _safe_gateway(cls, url: str) -> str:
+        if url and not _is_safe(url):
+            raise ValueError("an address such as https://sms.example/send; http only here")
+        return url
+
+    @field_validator("sms_gateway_token")
+    @classmethod
+    def _fit_for_a_header(cls, token: str) -> str:
+        if not re.fullmatch(r"[!-~]*", token):
+            raise ValueError("letters, digits and signs without blanks")
+        return token
 
     @field_validator("embed_origins")
     @classmethod
@@ -170,6 +187,26 @@ def _is_origin(address: str) -> bool:
         and has_good_port
         and not any(rest)
     )
+
+
+def _is_safe(url: str) -> bool:
+    """Whether what is sent to *url* cannot be read on the way."""
+    try:
+        parts = urlsplit(url)
+        has_good_port = parts.port != 0
+    except ValueError:
+        return False
+    host = parts.hostname or ""
+    is_clean = re.fullmatch(r"[!-~]+", url) and not parts.username and not parts.fragment
+    has_way = parts.scheme == "https" or (parts.scheme == "http" and _is_this_machine(host))
+    return bool(host and has_good_port and is_clean and has_way)
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _kept_key(path: Path) -> str:

@@ -15,8 +15,7 @@ from clinicweb.clinic.installed import current_rules
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.config import Settings
 from clinicweb.core.viewer import SYSTEM
-from clinicweb.demo.mailbox import MailboxDelivery
-from clinicweb.notifications.delivery import Delivery
+from clinicweb.demo.mailbox import MailboxDelivery, MailboxTexts
 
 THREADS = 24
 _HOUR_SECONDS = 3600.0
@@ -107,10 +106,15 @@ def work(app: Flask, stop: threading.Event, address: str) -> None:
     """Mail, publishing and housekeeping for *app*, until *stop* is set."""
     settings: Settings = app.extensions["clinicweb.settings"]
     rules = current_rules(app)
-    mailbox: list[Delivery] = (
-        [MailboxDelivery(settings.data_dir / "mailbox")] if "demo" in app.blueprints else []
+    folder = settings.data_dir / "mailbox"
+    is_demo = "demo" in app.blueprints
+    courier = worker.courier_for(
+        settings,
+        rules.identity.name,
+        address,
+        also=[MailboxDelivery(folder)] if is_demo else [],
+        also_texts=[MailboxTexts(folder)] if is_demo else [],
     )
-    courier = worker.courier_for(settings, rules.identity.name, address, also=mailbox)
     horizon_days = rules.booking.horizon_days
     publishing = worker.Job(
         "publish", _HOUR_SECONDS, lambda _: publish_hours(SYSTEM, horizon_days=horizon_days)

@@ -1,4 +1,4 @@
-"""What the portal does by itself: sends mail, tidies up.  Runs in a process or a thread."""
+"""What the portal does by itself: sends messages, tidies up.  Runs in a process or a thread."""
 
 import logging
 import threading
@@ -13,9 +13,11 @@ from flask import Flask
 from clinicweb.config import Settings
 from clinicweb.core import drafts, limits
 from clinicweb.core.db import bookkeeping
-from clinicweb.notifications.delivery import Delivery, SeveralDeliveries, SmtpDelivery
+from clinicweb.notifications.delivery import Delivery, SeveralDeliveries, SmtpDelivery, Taker
+from clinicweb.notifications.gateway import HttpGateway
 from clinicweb.notifications.rendering import Letterhead
 from clinicweb.notifications.sender import Courier, send_due
+from clinicweb.notifications.sms import TextMessage
 
 log = logging.getLogger(__name__)
 
@@ -25,32 +27,48 @@ MINUTE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something done again and again; *run* gets a question that says when to stop early."""
+    """
+    Something done again and again; *run* gets a question that says when to stop early.
+
+    *lane*: jobs of one are done one after another; a slow one keeps no other lane waiting.
+    """
 
     name: str
     every_seconds: float
     run: Callable[[Callable[[], bool]], object]
+    lane: str = ""
 
 
 def courier_for(
-    settings: Settings, clinic_name: str, base_url: str, also: Sequence[Delivery] = ()
+    settings: Settings,
+    clinic_name: str,
+    base_url: str,
+    also: Sequence[Delivery] = (),
+    also_texts: Sequence[Taker[TextMessage]] = (),
 ) -> Courier | None:
     """
-    Where this installation's mails go; None, with a warning, when there is no such place.
+    Where this installation's messages go; None when there is no such place.
 
     Args:
         base_url: where the portal is, when the settings don't say.
         also: who else takes each mail, e.g. the mailbox of the demo.
+        also_texts: the same for text messages.
     """
     deliveries: list[Delivery] = [*also]
     if settings.mail_server:
         deliveries.insert(0, _smtp(settings))
     if not deliveries:
         log.warning("CLINICWEB_MAIL_SERVER is not set: mails are kept until it is")
+    takers = [*also_texts]
+    if settings.sms_gateway_url:
+        gateway = HttpGateway(settings.sms_gateway_url, settings.sms_gateway_token)
+        takers.insert(0, gateway)
+    if not deliveries and not takers:
         return None
     return Courier(
         _letterhead(settings, clinic_name, settings.base_url or base_url),
-        SeveralDeliveries(tuple(deliveries)),
+        SeveralDeliveries(tuple(deliveries)) if deliveries else None,
+        SeveralDeliveries(tuple(takers)) if takers else None,
     )
 
 
@@ -76,11 +94,15 @@ def _letterhead(settings: Settings, clinic_name: str, base_url: str) -> Letterhe
 
 
 def usual_jobs(courier: Courier | None) -> list[Job]:
-    """Mail, when it can go anywhere, and housekeeping."""
+    """Messages, of each kind that can go anywhere, and housekeeping."""
     jobs = [Job("purge", MINUTE, lambda _: _purge())]
-    if courier:
-        jobs.insert(0, Job("mail", TICK_SECONDS, _sending(courier)))
-    return jobs
+    ways = {"mail": courier.mail_alone(), "sms": courier.texts_alone()} if courier else {}
+    sending = [
+        Job(name, TICK_SECONDS, _sending(way), lane=name)
+        for name, way in ways.items()
+        if way.channels
+    ]
+    return [*sending, *jobs]
 
 
 def _sending(courier: Courier) -> Callable[[Callable[[], bool]], object]:
@@ -95,6 +117,17 @@ def _purge() -> None:
 
 def run(app: Flask, stop: threading.Event, jobs: Sequence[Job]) -> None:
     """Do *jobs*, each at its time, until *stop* is set; what is begun is ended first."""
+    lanes = [[job for job in jobs if job.lane == lane] for lane in {job.lane for job in jobs}]
+    threads = [
+        threading.Thread(target=_run_lane, args=(app, stop, lane), daemon=True) for lane in lanes
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _run_lane(app: Flask, stop: threading.Event, jobs: Sequence[Job]) -> None:
     due_at = {job.name: time.monotonic() for job in jobs}
     while not stop.is_set():
         for job in jobs:

@@ -28,6 +28,7 @@ CATALOGUE = {
     "tests/booking/test_killed.py": "T17",
     "tests/core/test_clock.py": "T29",
     "tests/core/test_tokens.py": "T10",
+    "tests/notifications/test_gateway.py": "T27",
     "tests/notifications/test_smtp.py": "T27",
     "tests/web/test_hosts.py": "T12",
 }

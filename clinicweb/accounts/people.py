@@ -13,16 +13,22 @@ from clinicweb.clinic.rules import ClinicRules
 # A family may share an address; a list without end would be somebody's game.
 _MOST_ACCOUNTS = 10
 _EMAIL = func.coalesce(Account.email, Patient.email, Practitioner.email)
+_PHONE = func.coalesce(Account.phone, Patient.phone)
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One account, what it signs in with, and where its mail goes."""
+    """
+    One account, what it signs in with, and where its messages go.
+
+    *phone* is E.164, or what an import could not read: ``notifications.queries.can_text`` tells.
+    """
 
     account_id: int
     name: str
     email: str
     users: tuple[str, ...]
+    phone: str | None
 
 
 def people_meant(session: Session, rules: ClinicRules, typed: str) -> list[Person]:
@@ -43,7 +49,7 @@ def people_of(session: Session, rules: ClinicRules, account_id: int) -> list[Per
 
 def _people(session: Session, rules: ClinicRules, is_meant: ColumnElement[bool]) -> list[Person]:
     query = (
-        select(Account, _EMAIL)
+        select(Account, _EMAIL, _PHONE)
         .outerjoin(Patient, Account.patient_id == Patient.id)
         .outerjoin(Practitioner, Account.practitioner_id == Practitioner.id)
         .where(Account.is_active, _EMAIL != "", is_meant)
@@ -52,8 +58,8 @@ def _people(session: Session, rules: ClinicRules, is_meant: ColumnElement[bool])
         .limit(_MOST_ACCOUNTS)
     )
     return [
-        Person(account.id, account.name, address, users_of(account, rules))
-        for account, address in session.execute(query)
+        Person(account.id, account.name, email, users_of(account, rules), phone)
+        for account, email, phone in session.execute(query)
     ]
 
 

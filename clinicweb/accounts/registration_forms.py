@@ -7,14 +7,13 @@ from functools import partial
 from typing import Any
 from unicodedata import decimal
 
-import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from wtforms import BooleanField, DateField, HiddenField, RadioField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Regexp
 
 from clinicweb.accounts.forms import NewPasswordForm
 from clinicweb.clinic.rules import AskedField, ClinicRules
-from clinicweb.core import clock, documents
+from clinicweb.core import clock, documents, phones
 from clinicweb.core.forms import Form, LineField
 from clinicweb.core.i18n import _, lazy
 
@@ -48,13 +47,10 @@ class _PhoneCheck:
         self.country = country
 
     def __call__(self, _form: Any, field: Any) -> None:
-        try:
-            number = phonenumbers.parse(field.data or "", self.country)
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_possible_number(number):
+        phone = phones.normalise(field.data or "", self.country)
+        if phone is None:
             raise ValidationError(_("Escriba un teléfono con su código de área."))
-        field.data = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        field.data = phone
 
 
 def _check_name(_form: Any, field: Any) -> None:

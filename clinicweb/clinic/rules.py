@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from clinicweb.clinic.booking_rules import Booking
 from clinicweb.clinic.section import Section as _Section
+from clinicweb.clinic.sms_rules import Sms
 from clinicweb.core.documents import DOCUMENT_TYPES
 from clinicweb.core.text import noted
 
@@ -188,8 +189,18 @@ class ClinicRules(_Section):
     terms: Terms = Terms()
     passwords: Passwords = Passwords()
     recovery: Recovery = Recovery()
+    sms: Sms = Sms()
     booking: Booking = Booking()
     labels: Labels = Labels()
+
+    @property
+    def sms_name(self) -> str:
+        return self.sms.name or self.identity.name[:40].strip()
+
+    @property
+    def sms_countries(self) -> tuple[str, ...]:
+        """Whose mobiles are texted: the clinic's own country where nothing else is said."""
+        return self.sms.countries or (self.identity.country,)
 
 
 def preset_names() -> list[str]:

@@ -16,9 +16,10 @@ from pathlib import Path
 
 from clinicweb.core import clock
 from clinicweb.core.ids import new_public_id
+from clinicweb.notifications.actions import EMAIL, SMS
+from clinicweb.notifications.sms import TextMessage
 
 CHANNEL_HEADER = "X-Clinicweb-Channel"
-EMAIL = "email"
 SHOWN = 100
 STAMP = "%Y%m%dT%H%M%S.%f"
 _NAME = re.compile(r"(?P<stamp>\d{8}T\d{6}\.\d{6})-[\w-]+")
@@ -38,12 +39,16 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class DeliveredMessage:
-    """A message as its reader meets it; ``at`` is when it was delivered, aware, UTC."""
+    """
+    A message as its reader meets it; ``at`` is when it was delivered, aware, UTC.
+
+    A text message has no subject.
+    """
 
     id: str
     to: str
     channel: str
-    subject: str
+    subject: str | None
     text: str
     at: datetime
     attachments: tuple[Attachment, ...]
@@ -72,6 +77,19 @@ class MailboxDelivery:
         unfinished.replace(path)
 
 
+class MailboxTexts:
+    """Keep text messages beside the mails."""
+
+    def __init__(self, folder: Path) -> None:
+        self._mailbox = MailboxDelivery(folder)
+
+    def deliver(self, message: TextMessage) -> None:
+        kept = EmailMessage()
+        kept["To"], kept[CHANNEL_HEADER] = message.to, SMS
+        kept.set_content(message.text)
+        self._mailbox.deliver(kept)
+
+
 def read_mailbox(folder: Path, *, limit: int = SHOWN) -> list[DeliveredMessage]:
     """The messages of *folder*, newest first."""
     paths = sorted(folder.glob("*.eml"), reverse=True)
@@ -89,11 +107,12 @@ def read_message(folder: Path, message_id: str) -> DeliveredMessage | None:
 def _read(path: Path) -> DeliveredMessage:
     message = message_from_bytes(path.read_bytes(), policy=default)
     body = message.get_body(("plain",))
+    channel = str(message.get(CHANNEL_HEADER, EMAIL))
     return DeliveredMessage(
         id=path.stem,
         to=str(message["To"] or ""),
-        channel=str(message.get(CHANNEL_HEADER, EMAIL)),
-        subject=str(message["Subject"] or ""),
+        channel=channel,
+        subject=None if channel == SMS else str(message["Subject"] or ""),
         text=body.get_content().replace("\r\n", "\n") if body else "",
         at=_delivered_at(path.stem),
         attachments=tuple(_attachments(message)),

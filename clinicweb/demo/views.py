@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from clinicweb.core import i18n
 from clinicweb.core.errors import NotFound
+from clinicweb.core.i18n import _
 from clinicweb.demo.mailbox import DeliveredMessage, read_mailbox, read_message
 from clinicweb.web.guards import public
 from clinicweb.web.render import page
@@ -50,7 +51,7 @@ def _row(message: DeliveredMessage, zone: str) -> dict[str, Any]:
     return {
         "to": message.to,
         "channel": message.channel,
-        "subject": message.subject,
+        "subject": _("Mensaje de texto") if message.subject is None else message.subject,
         "text": message.text,
         "links": tuple(message.links),
         "at_text": i18n.moment(message.at, zone).when_text,

@@ -7,10 +7,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
-import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
-from clinicweb.core import clock, documents
+from clinicweb.core import clock, documents, phones
 from clinicweb.core.i18n import _
 from clinicweb.core.text import clean_line
 from clinicweb.imports.problems import quoted
@@ -200,17 +199,14 @@ def phone(region: str) -> Parser:
     """Make a parser of a telephone number, E.164 out; without «+» it is one of *region*."""
 
     def parse(text: str) -> str:
-        try:
-            number = phonenumbers.parse(clean_line(text), region)
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_possible_number(number):
+        number = phones.normalise(text, region)
+        if number is None:
             raise ValueError(
                 _(
                     "%(value)s no es un teléfono; escríbalo con su prefijo, como +56 2 2345 6789",
                     value=quoted(text),
                 )
             )
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return number
 
     return parse

@@ -1,17 +1,24 @@
 """Writing messages down, inside the transaction of the act that they tell of."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from clinicweb.core import clock
+from clinicweb.clinic.sms_rules import Sms
+from clinicweb.core import clock, limits
+from clinicweb.core.errors import TooManyAttempts
 from clinicweb.notifications.calendar import CalendarEvent
-from clinicweb.notifications.models import OutboxMessage
+from clinicweb.notifications.models import EMAIL, SMS, OutboxMessage
 
-EMAIL = "email"
+__all__ = ["EMAIL", "SMS", "AppointmentContext", "NewMessage", "count_text", "enqueue"]
+
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+log = logging.getLogger(__name__)
+
 APPOINTMENT_BOOKED = "appointment_booked"
 APPOINTMENT_RELEASED = "appointment_released"
 
@@ -21,12 +28,17 @@ class NewMessage:
     """
     One message to one person.
 
+    A text message costs money and reaches whoever is named: ask ``queries.can_text`` whether
+    it can go at all and ``count_text`` whether it still may, then enqueue it with ``SMS``.
+
     Args:
-        template: a folder of ``templates/email``.
+        template: a folder of ``templates/email``, or of ``templates/sms`` where *channel* is sms.
+        recipient: an address, or a number in E.164.
         language: code of the reader's language; all words are made in it when it is sent.
         context: JSON values alone, all that the template needs.
         dedupe_key: one act, one key, e.g. ``appointment/<public id>/booked``; a second message
             with the same key is refused by the database, and with it the whole transaction.
+        good_for: after so long it is worth nothing, and is not sent any more.
     """
 
     template: str
@@ -35,6 +47,8 @@ class NewMessage:
     context: Mapping[str, Any]
     dedupe_key: str
     calendar: CalendarEvent | None = None
+    channel: str = EMAIL
+    good_for: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +81,7 @@ def enqueue(session: Session, message: NewMessage) -> None:
     session.add(
         OutboxMessage(
             dedupe_key=message.dedupe_key,
-            channel=EMAIL,
+            channel=message.channel,
             recipient=message.recipient,
             language=message.language,
             template=message.template,
@@ -75,5 +89,22 @@ def enqueue(session: Session, message: NewMessage) -> None:
             calendar=message.calendar.to_json() if message.calendar else None,
             next_attempt_at=now,
             created_at=now,
+            expires_at=now + message.good_for if message.good_for else None,
         )
     )
+
+
+def count_text(session: Session, rules: Sms, phone: str) -> bool:
+    """
+    Count one text message to *phone* (E.164); whether it may go.
+
+    Whoever asks for them: no phone is flooded, and no stranger spends the clinic's money.
+    """
+    of_phone, of_clinic = f"sms:{phone}", "sms-day"
+    try:
+        limits.count_attempt(session, of_phone, limit=rules.per_phone_hour, window=_HOUR)
+        limits.count_attempt(session, of_clinic, limit=rules.per_day, window=_DAY)
+    except TooManyAttempts:
+        log.warning("a text message was not sent: too many to one phone, or in one day")
+        return False
+    return True

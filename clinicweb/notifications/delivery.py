@@ -1,12 +1,13 @@
-"""Handing a finished mail over: to a mail server, or to whatever stands in its place."""
+"""Handing a finished message over: mails to a mail server, or to what stands in its place."""
 
 import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email.message import EmailMessage
-from typing import Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 TIMEOUT_SECONDS = 20
 IMPLICIT_TLS_PORT = 465
@@ -14,39 +15,54 @@ _PERMANENT = 500
 
 
 class DeliveryProblem(Exception):
-    """The mail was not taken.  Its text may name the person: for the database, not for logs."""
+    """It was not taken.  Its text may name the person: for the database, not for logs."""
 
 
 class Refused(DeliveryProblem):
-    """This mail will never be taken."""
+    """This message will never be taken."""
 
 
 class Delayed(DeliveryProblem):
-    """This mail was not taken now; later it may be."""
+    """This message was not taken now; later it may be."""
+
+    def __init__(self, *told: Any, retry_after: timedelta | None = None) -> None:
+        super().__init__(*told)
+        self.retry_after = retry_after
+
+
+class Unanswered(Delayed):
+    """Nobody knows whether this message was taken; the others wait."""
 
 
 class Unreachable(DeliveryProblem):
-    """No mail can be handed over now, whosever it is."""
+    """No message can be handed over now, whosever it is."""
 
 
-class Delivery(Protocol):
-    """Whoever takes mails."""
+Message = TypeVar("Message")
+_Taken_contra = TypeVar("_Taken_contra", contravariant=True)
 
-    def deliver(self, message: EmailMessage, /) -> None:
+
+class Taker(Protocol[_Taken_contra]):
+    """Whoever takes messages of one kind."""
+
+    def deliver(self, message: _Taken_contra, /) -> None:
         """Take *message*, or raise one of the ``DeliveryProblem``s."""
 
 
+Delivery = Taker[EmailMessage]
+
+
 @dataclass(frozen=True, slots=True)
-class SeveralDeliveries:
+class SeveralDeliveries(Generic[Message]):
     """
-    Each mail to all of them, in order.
+    Each message to all of them, in order.
 
-    The one that may fail stands first: those before it would get the mail again.
+    The one that may fail stands first: those before it would get the message again.
     """
 
-    deliveries: tuple[Delivery, ...]
+    deliveries: tuple[Taker[Message], ...]
 
-    def deliver(self, message: EmailMessage) -> None:
+    def deliver(self, message: Message) -> None:
         for delivery in self.deliveries:
             delivery.deliver(message)
 

@@ -20,6 +20,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from clinicweb.core import clock, i18n, tokens
 from clinicweb.notifications.calendar import CalendarEvent, to_ics
+from clinicweb.notifications.models import EMAIL
 
 ICS_NAME = "cita.ics"
 
@@ -78,11 +79,16 @@ class Letter:
     template: str
     context: Mapping[str, Any]
     calendar: dict[str, Any] | None
+    channel: str = EMAIL
+
+    @property
+    def stable_id(self) -> str:
+        """The same for each attempt, so that what is sent twice can be told as one."""
+        origin = f"{self.dedupe_key} {self.created_at.isoformat()}"
+        return hashlib.sha256(origin.encode()).hexdigest()[:32]
 
     def message_id(self, domain: str) -> str:
-        """The same for each attempt, so that a mail sent twice can be told as one."""
-        origin = f"{self.dedupe_key} {self.created_at.isoformat()}"
-        return f"<{hashlib.sha256(origin.encode()).hexdigest()[:32]}@{domain}>"
+        return f"<{self.stable_id}@{domain}>"
 
 
 def init_app(app: Flask) -> None:
@@ -101,7 +107,7 @@ def render(letter: Letter, letterhead: Letterhead) -> EmailMessage:
     Raises: ``BadMessage`` or another ``ValueError``, ``TypeError`` or ``LookupError`` for values
     of which no mail can be made; errors of Jinja when the template lacks some.
     """
-    with force_locale(letter.language if letter.language in i18n.LANGUAGES else "es"):
+    with force_locale(reader(letter)):
         values = _values(letter, letterhead)
         subject = _one_line(_text_of(letter, "subject.txt", values))
         values["subject"] = subject
@@ -119,6 +125,16 @@ def render(letter: Letter, letterhead: Letterhead) -> EmailMessage:
     if event:
         _enclose(mail, event)
     return _finished(mail, event)
+
+
+def reader(letter: Letter) -> str:
+    """The language that *letter* is written in."""
+    return letter.language if letter.language in i18n.LANGUAGES else i18n.SOURCE_LANGUAGE
+
+
+def text_of(template: str, letter: Letter, letterhead: Letterhead) -> str:
+    """A text of one file alone, in the present language.  Raises: as ``render``."""
+    return _TEMPLATES.get_template(template).render(_values(letter, letterhead))
 
 
 def _environment() -> Environment:

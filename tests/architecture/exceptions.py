@@ -35,10 +35,13 @@ FILES: dict[tuple[str, str], str] = {
     ("clinic", "extraction"): "finds the words of presets for translators",
     ("clinic", "installed"): "the rules of the portal that is running",
     ("clinic", "rules"): "what a clinic's TOML may say",
+    ("clinic", "sms_rules"): "what a clinic's TOML may say about text messages",
     ("clinic", "section"): "what the sections of a TOML share",
     ("notifications", "calendar"): "pure: the iCalendar file of an appointment",
     ("notifications", "delivery"): "SMTP",
+    ("notifications", "gateway"): "text messages over HTTP",
     ("notifications", "rendering"): "from an outbox row to subject, text and HTML",
+    ("notifications", "sms"): "from an outbox row to a text message",
     ("notifications", "sender"): "the worker that empties the outbox",
 }
 
@@ -51,6 +54,9 @@ QUERIES: dict[tuple[str, str], str] = {
     ("clinicweb/accounts/queries.py", "find_registration"): "who registers is no viewer yet",
     ("clinicweb/accounts/queries.py", "find_registration_of"): "who registers is no viewer yet",
     ("clinicweb/accounts/queries.py", "masked"): "computes, reads nothing",
+    ("clinicweb/notifications/queries.py", "init_app"): "says what there is, reads nothing",
+    ("clinicweb/notifications/queries.py", "sends_texts"): "of the installation, not of a person",
+    ("clinicweb/notifications/queries.py", "can_text"): "of the installation, not of a person",
 }
 
 # Public functions of actions.py that open no transaction of their own: (file, function) → why.
@@ -59,6 +65,7 @@ ACTIONS: dict[tuple[str, str], str] = {
     ("clinicweb/accounts/actions.py", "touch_session"): "a time of day is nobody's record",
     ("clinicweb/audit/actions.py", "record"): "the journal line of another's act",
     ("clinicweb/booking/actions.py", "hour_rules"): "computes, writes nothing",
+    ("clinicweb/notifications/actions.py", "count_text"): "counts for another's act",
     ("clinicweb/notifications/actions.py", "enqueue"): "the mail of another's act",
 }
 
@@ -87,7 +94,7 @@ BOOKKEEPING: dict[tuple[str, str], str] = {
     ("clinicweb/notifications/sender.py", "_claim_next"): "state of a mail",
     ("clinicweb/notifications/sender.py", "_note_sent"): "state of a mail",
     ("clinicweb/notifications/sender.py", "_release"): "state of a mail",
-    ("clinicweb/notifications/sender.py", "_wait_for_server"): "state of a mail",
+    ("clinicweb/notifications/sender.py", "_hold_back"): "state of a mail",
     ("clinicweb/web/flow_views.py", "_forget"): "drafts are nobody's record yet",
     ("clinicweb/web/flow_views.py", "_write"): "drafts are nobody's record yet",
     ("clinicweb/worker.py", "_purge"): "expired drafts and counters",

@@ -9,6 +9,7 @@ Fixtures:
 - ``postgres_cluster``: the run's cluster, where ``cluster.database(name)`` makes more databases;
 - ``redis_url``: an empty Redis; ``redis_server``: the same, to stop, kill and start;
 - ``mail_server``: an SMTP server that remembers, to stop, start and make refuse;
+- ``sms_gateway``: the same for text messages;
 - ``owner_lock``: for ``start_cluster`` and others that a test wants for itself.
 """
 
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.services.gateway import SmsGateway
 from tests.services.mail import MailServer
 from tests.services.postgres import TEMPLATE, Cluster, shared_cluster, wait_until_gone
 from tests.services.process import Owner, locked, run_folder
@@ -175,3 +177,11 @@ def mail_server() -> Iterator[MailServer]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def sms_gateway() -> Iterator[SmsGateway]:
+    gateway = SmsGateway()
+    gateway.start()
+    yield gateway
+    gateway.stop()
