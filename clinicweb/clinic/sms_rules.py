@@ -13,7 +13,7 @@ class Sms(Section):
     ``name``: what they call the clinic; a name that tells an illness is not for a locked screen.
     """
 
-    name: str = Field(default="", max_length=40)
+    name: str = Field(default="", min_length=0, max_length=40)
     countries: tuple[str, ...] = ()
     per_phone_hour: int = Field(default=3, ge=1, le=20)
     per_network_hour: int = Field(default=10, ge=1)
