@@ -12,6 +12,7 @@ from clinicweb.accounts import (
     profile_views,
     recovery_views,
     registration_views,
+    temporary_views,
     texts,
 )
 from clinicweb.accounts import views as accounts
@@ -98,6 +99,7 @@ def _install_slices(app: Flask, rules: ClinicRules) -> None:
     app.register_blueprint(site.bp)
     app.register_blueprint(accounts.bp)
     app.register_blueprint(recovery_views.bp)
+    app.register_blueprint(temporary_views.bp)
     app.register_blueprint(profile_views.bp)
     app.register_blueprint(identity_views.bp)
     app.register_blueprint(registration_views.blueprint(rules))

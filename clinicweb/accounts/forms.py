@@ -52,6 +52,17 @@ class HelpForm(Form):
     )
 
 
+class EmailAndUserForm(HelpForm):
+    """S4-19: both, of one account."""
+
+    email = LineField(
+        "",
+        max_length=254,
+        validators=[DataRequired(lazy("Escriba este dato para poder ayudarle."))],
+        render_kw={"autocomplete": "email", "autocapitalize": "none", "inputmode": "email"},
+    )
+
+
 _TOO_LONG = lazy("A lo más %(count)s caracteres", count=LONGEST_PASSWORD)
 
 

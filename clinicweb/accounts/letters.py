@@ -1,6 +1,7 @@
 """The mails about accounts."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,11 +18,26 @@ USERS = "account_users"
 ACTIVATION = "account_activation"
 ACTIVATED = "account_activated"
 NOT_REGISTERED = "account_not_registered"
-PASSWORD_LINK = "password_link"  # noqa: S105  names of templates
-PASSWORD_CHANGED = "password_changed"  # noqa: S105
+PASSWORD_CHANGED = "password_changed"  # noqa: S105  names of templates
+TEMPORARY_PASSWORD = "password_temporary"  # noqa: S105
 
-RESET_PATH = "/clave/nueva/"
 ACTIVATE_PATH = "/cuenta/activar/"
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordWay:
+    """How «Recuperar contraseña» goes on: the first mail, and the link in it."""
+
+    template: str
+    purpose: str
+    path: str
+
+
+# By ``recovery.password_by``.
+PASSWORD_WAYS = {
+    "link": PasswordWay("password_link", one_time.RESET_PASSWORD, "/clave/nueva/"),
+    "temporary": PasswordWay("password_confirm", one_time.TEMPORARY_PASSWORD, "/clave/temporal/"),
+}
 
 
 def tell_users(
@@ -37,14 +53,29 @@ def tell_password_link(
     session: Session, rules: ClinicRules, request: RecoveryRequest, person: Person, link_id: str
 ) -> None:
     """The link itself is made when the mail is: the outbox holds nothing that opens an account."""
+    way = PASSWORD_WAYS[rules.recovery.password_by]
     context = {
         **_clinic(rules),
         "person_name": person.name,
         "users": list(person.users),
         "minutes": rules.recovery.link_minutes,
-        "link": {"purpose": one_time.RESET_PASSWORD, "id": link_id, "path": RESET_PATH},
+        "link": {"purpose": way.purpose, "id": link_id, "path": way.path},
     }
-    _send(session, PASSWORD_LINK, person.email, request.language, context)
+    _send(session, way.template, person.email, request.language, context)
+
+
+def tell_temporary_password(
+    session: Session, rules: ClinicRules, account: Account, link_id: str
+) -> None:
+    """S4-19: the password is made of the link with the mail; nothing of it is stored."""
+    for person in people_of(session, rules, account.id):
+        context = {
+            **_clinic(rules),
+            "person_name": person.name,
+            "users": list(person.users),
+            "password_for": {"purpose": one_time.TEMPORARY_PASSWORD, "id": link_id},
+        }
+        _send(session, TEMPORARY_PASSWORD, person.email, language(), context)
 
 
 def tell_password_changed(session: Session, rules: ClinicRules, account: Account) -> None:

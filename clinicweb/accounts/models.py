@@ -125,6 +125,8 @@ class RecoveryRequest(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))  # username, password
     identifier: Mapped[str] = mapped_column(String(254))
+    # Where it was asked for besides, the address must be the account's too.
+    email: Mapped[str | None] = mapped_column(String(254))
     language: Mapped[str] = mapped_column(String(5))
     created_at: Mapped[datetime]
 

@@ -14,6 +14,7 @@ from clinicweb.core.ids import new_public_id
 
 RESET_PASSWORD = "reset-password"  # noqa: S105  a purpose
 ACTIVATE = "activate"
+TEMPORARY_PASSWORD = "temporary-password"  # noqa: S105  a purpose
 
 USED = "link.used"
 EXPIRED = "link.expired"

@@ -7,12 +7,12 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from clinicweb.accounts import letters, one_time, passwords
+from clinicweb.accounts import credentials, letters, one_time, passwords
 from clinicweb.accounts.models import Account, LoginSession, OneTimeLink, RecoveryRequest
 from clinicweb.accounts.people import Person, people_meant, people_of
 from clinicweb.audit import actions as audit
 from clinicweb.clinic.rules import ClinicRules
-from clinicweb.core import clock, limits
+from clinicweb.core import clock, limits, tokens
 from clinicweb.core.db import bookkeeping, transaction
 from clinicweb.core.errors import NotAllowed, TooManyAttempts
 from clinicweb.core.queue import work_through
@@ -28,12 +28,16 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class AskForHelp:
-    """*identifier*: an e-mail, or for the password any name that signs in."""
+    """
+    *identifier*: an e-mail, or for the password any name that signs in; *email*, where it was
+    asked for besides, must be of the same account.
+    """
 
     kind: str
     identifier: str
     language: str
     address: str
+    email: str | None = None
 
 
 def ask_for_help(rules: ClinicRules, command: AskForHelp) -> None:
@@ -46,6 +50,7 @@ def ask_for_help(rules: ClinicRules, command: AskForHelp) -> None:
     request = RecoveryRequest(
         kind=command.kind,
         identifier=clean_line(command.identifier).casefold()[:254],
+        email=clean_line(command.email).casefold()[:254] if command.email else None,
         language=command.language,
         created_at=clock.now(),
     )
@@ -63,7 +68,11 @@ def answer_requests(rules: ClinicRules) -> int:
 
 
 def _answer(rules: ClinicRules, session: Session, request: RecoveryRequest) -> None:
-    people = people_meant(session, rules, request.identifier)
+    people = [
+        person
+        for person in people_meant(session, rules, request.identifier)
+        if request.email in (None, person.email.casefold())
+    ]
     if request.kind == USERNAME_FORGOTTEN:
         _mail_users(session, rules, request, people)
     else:
@@ -96,8 +105,8 @@ def _mail_links(
     lifetime = timedelta(minutes=rules.recovery.link_minutes)
     for person in people:
         if _may_mail(session, rules, str(person.account_id)):
-            purpose = one_time.RESET_PASSWORD
-            link_id = one_time.make(session, purpose, person.account_id, lifetime=lifetime)
+            way = letters.PASSWORD_WAYS[rules.recovery.password_by]
+            link_id = one_time.make(session, way.purpose, person.account_id, lifetime=lifetime)
             letters.tell_password_link(session, rules, request, person, link_id)
 
 
@@ -130,13 +139,9 @@ def reset_password(rules: ClinicRules, link_id: str, password: str) -> None:
     """
     password_hash = passwords.hash_password(password)
     with transaction(SystemActor("recovery")) as session:
-        account_id = one_time.use(session, one_time.RESET_PASSWORD, link_id)
-        account = session.get_one(Account, account_id, with_for_update=True)
-        if not account.is_active:
-            raise NotAllowed(one_time.USED)
-        _set_password(session, rules, account, password_hash)
-        # Whoever holds the mailbox is the owner: failures of others no longer slow them down.
-        limits.forget_attempts(session, f"account:{account.id}")
+        account = _owner_of(session, one_time.RESET_PASSWORD, link_id)
+        credentials.replace(session, account, password_hash)
+        _tell_changed(session, rules, account)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,27 +179,41 @@ def change_password(rules: ClinicRules, command: ChangePassword) -> None:
         account = session.get_one(Account, viewer.account_id, with_for_update=True)
         if account.credential_version != checked_version:  # somebody was faster
             raise NotAllowed(WRONG_PASSWORD)
-        _set_password(session, rules, account, new_hash)
+        credentials.replace(session, account, new_hash)
+        _tell_changed(session, rules, account)
         login = session.get_one(LoginSession, viewer.session_id)
         login.credential_version = account.credential_version
 
 
-def _set_password(
-    session: Session, rules: ClinicRules, account: Account, password_hash: str
-) -> None:
-    account.password_hash = password_hash
-    account.must_change_password = False
-    account.credential_version += 1
-    one_time.close_all(session, account.id)
-    audit.record(
-        session,
-        "password.change",
-        record_type="account",
-        record_id=account.id,
-        patient_id=account.patient_id,
-    )
+def _tell_changed(session: Session, rules: ClinicRules, account: Account) -> None:
     if _may_mail(session, rules, f"changed:{account.id}"):
         letters.tell_password_changed(session, rules, account)
+
+
+def send_temporary_password(rules: ClinicRules, keys: tuple[str, ...], link_id: str) -> None:
+    """
+    S4-19, S3-75: give the account of a link a password for one sign-in, and mail it.
+
+    Raises: ``NotAllowed`` (``link.used``) when the link was used or has expired.
+    """
+    purpose = one_time.TEMPORARY_PASSWORD
+    password_hash = passwords.hash_password(tokens.password(keys[-1], purpose, link_id))
+    with transaction(SystemActor("recovery")) as session:
+        account = _owner_of(session, purpose, link_id)
+        credentials.replace(session, account, password_hash, is_one_use=True)
+        letters.tell_temporary_password(session, rules, account, link_id)
+
+
+def _owner_of(session: Session, purpose: str, link_id: str) -> Account:
+    """The account of a link that is used up here.  Raises ``NotAllowed``."""
+    account = session.get_one(
+        Account, one_time.use(session, purpose, link_id), with_for_update=True
+    )
+    if not account.is_active:
+        raise NotAllowed(one_time.USED)
+    # Whoever holds the mailbox is the owner: failures of others no longer slow them down.
+    limits.forget_attempts(session, f"account:{account.id}")
+    return account
 
 
 def purge_links() -> None:

@@ -1,30 +1,35 @@
 """Help for who cannot come in, and the pages that mailed links lead to."""
 
-from flask import Blueprint, Response, current_app, flash, g, make_response, request, url_for
+from flask import Blueprint, Response, flash, g, make_response, request, url_for
 
 from clinicweb.accounts import login, one_time
 from clinicweb.accounts import recovery_actions as actions
 from clinicweb.accounts.actions import sign_out
-from clinicweb.accounts.forms import HelpForm, NewPasswordForm
+from clinicweb.accounts.forms import EmailAndUserForm, HelpForm, NewPasswordForm
+from clinicweb.accounts.link_pages import problem_page, read_link
 from clinicweb.accounts.password_rules import password_rules, ticked
 from clinicweb.accounts.policy import LONGEST_PASSWORD
 from clinicweb.clinic.installed import current_rules
-from clinicweb.config import Settings
-from clinicweb.core import i18n, tokens
-from clinicweb.core.errors import NotAllowed, NotFound, TooManyAttempts
-from clinicweb.core.i18n import _
-from clinicweb.web.errors import reason_text
+from clinicweb.core import i18n
+from clinicweb.core.errors import NotAllowed, TooManyAttempts
+from clinicweb.core.i18n import _, lazy
 from clinicweb.web.guards import public
 from clinicweb.web.render import page, part, see_other
 from clinicweb.web.waiting import slow_down
 
 bp = Blueprint("recovery", __name__)
 
+# By ``recovery.password_by``.
+_HINTS = {
+    "link": lazy("Le enviaremos un enlace a su correo."),
+    "temporary": lazy("Le enviaremos un correo para confirmar; después, una contraseña temporal."),
+}
+
 
 @bp.get("/recuperar/usuario")
 @public
 def username() -> Response:
-    return _help_page(HelpForm(), actions.USERNAME_FORGOTTEN)
+    return _help_page(_form(actions.USERNAME_FORGOTTEN), actions.USERNAME_FORGOTTEN)
 
 
 @bp.post("/recuperar/usuario")
@@ -36,7 +41,7 @@ def ask_username() -> Response:
 @bp.get("/recuperar/clave")
 @public
 def password() -> Response:
-    return _help_page(HelpForm(), actions.PASSWORD_FORGOTTEN)
+    return _help_page(_form(actions.PASSWORD_FORGOTTEN), actions.PASSWORD_FORGOTTEN)
 
 
 @bp.post("/recuperar/clave")
@@ -52,12 +57,32 @@ def sent() -> Response:
     return page("accounts/help_sent.html")
 
 
+def _form(kind: str) -> HelpForm:
+    """S4-18: by e-mail; S4-19: by what the clinic asks for."""
+    labels = current_rules().labels
+    if kind == actions.USERNAME_FORGOTTEN:
+        form = HelpForm()
+        form.identifier.label.text = _("Correo electrónico")
+        form.identifier.render_kw = {**form.identifier.render_kw, "autocomplete": "email"}
+    elif current_rules().recovery.asks_email_and_user:
+        form = EmailAndUserForm()
+        form.email.label.text, form.identifier.label.text = _(labels.email), _(labels.username)
+    else:
+        form = HelpForm()
+        form.identifier.label.text = _(labels.recovery_identifier)
+    return form
+
+
 def _ask(kind: str) -> Response:
-    form = HelpForm()
+    form = _form(kind)
     if not form.validate():
         return _help_page(form, kind, status=422)
     command = actions.AskForHelp(
-        kind, form.identifier.data, i18n.language(), request.remote_addr or ""
+        kind,
+        form.identifier.data,
+        i18n.language(),
+        request.remote_addr or "",
+        email=form.email.data if "email" in form else None,
     )
     try:
         actions.ask_for_help(current_rules(), command)
@@ -67,17 +92,16 @@ def _ask(kind: str) -> Response:
 
 
 def _help_page(form: HelpForm, kind: str, status: int = 200) -> Response:
-    labels = current_rules().labels
+    rules = current_rules()
     if kind == actions.USERNAME_FORGOTTEN:
-        form.identifier.label.text = _("Correo electrónico")
-        form.identifier.render_kw = {**form.identifier.render_kw, "autocomplete": "email"}
-        heading, hint = _(labels.recover_user), _("Le enviaremos sus usuarios a ese correo.")
+        heading, hint = rules.labels.recover_user, _("Le enviaremos sus usuarios a ese correo.")
         action = url_for("recovery.ask_username")
     else:
-        form.identifier.label.text = _(labels.recovery_identifier)
-        heading, hint = _(labels.recover_password), _("Le enviaremos un enlace a su correo.")
-        action = url_for("recovery.ask_password")
-    return page("accounts/help.html", status, form=form, heading=heading, hint=hint, action=action)
+        heading, action = rules.labels.recover_password, url_for("recovery.ask_password")
+        hint = _HINTS[rules.recovery.password_by]
+    return page(
+        "accounts/help.html", status, form=form, heading=_(heading), hint=hint, action=action
+    )
 
 
 @bp.get("/clave/nueva/<token>")
@@ -91,8 +115,8 @@ def new_password(token: str) -> Response:
 @public
 def set_password(token: str) -> Response:
     form, rules = NewPasswordForm(), password_rules(current_rules().passwords)
-    link_id, state = _link(token)
-    if state.problem or not form.check(rules):
+    link_id, problem = read_link(one_time.RESET_PASSWORD, token)
+    if problem or not form.check(rules):
         return _new_password_page(token, form, status=422)
     try:
         actions.reset_password(current_rules(), link_id, form.password.data)
@@ -109,8 +133,8 @@ def set_password(token: str) -> Response:
 @public
 def resend(token: str) -> Response:
     """An expired link sends its successor, to the same person, by one press."""
-    link_id, state = _link(token)
-    if state.problem == one_time.EXPIRED:
+    link_id, problem = read_link(one_time.RESET_PASSWORD, token)
+    if problem == one_time.EXPIRED:
         actions.send_new_link(current_rules(), link_id, i18n.language())
     return see_other("recovery.sent")
 
@@ -127,9 +151,9 @@ def review() -> Response:
 
 
 def _new_password_page(token: str, form: NewPasswordForm, status: int = 200) -> Response:
-    _link_id, state = _link(token)
-    if state.problem is not None:
-        return _link_problem(token, state.problem)
+    _link_id, problem = read_link(one_time.RESET_PASSWORD, token)
+    if problem:
+        return problem_page(problem, resend_url=url_for("recovery.resend", token=token))
     return page(
         "accounts/new_password.html",
         status,
@@ -138,29 +162,3 @@ def _new_password_page(token: str, form: NewPasswordForm, status: int = 200) -> 
         rules=ticked(password_rules(current_rules().passwords), ""),
         review_url=url_for("recovery.review"),
     )
-
-
-def _link_problem(token: str, problem: str) -> Response:
-    can_resend = problem == one_time.EXPIRED
-    return page(
-        "accounts/link_problem.html",
-        410,
-        text=reason_text(problem),
-        resend_url=url_for("recovery.resend", token=token) if can_resend else None,
-        again_url=url_for("recovery.password"),
-        again_text=_("Pedir otro enlace"),
-    )
-
-
-def _link(token: str) -> tuple[str, one_time.LinkState]:
-    """The row that *token* names, and what it would do.  Raises ``NotFound``."""
-    settings: Settings = current_app.extensions["clinicweb.settings"]
-    purpose = one_time.RESET_PASSWORD
-    try:
-        link_id = tokens.read(settings.keys(), purpose, token, max_age=one_time.REMEMBERED)
-    except tokens.BadToken:
-        raise NotFound from None
-    state = one_time.look(purpose, link_id)
-    if state is None:
-        raise NotFound
-    return link_id, state

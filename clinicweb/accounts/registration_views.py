@@ -3,16 +3,15 @@
 from contextlib import suppress
 from math import ceil
 
-from flask import Blueprint, Response, current_app, flash, url_for
+from flask import Blueprint, Response, flash, url_for
 
 from clinicweb.accounts import activation_actions, one_time, queries
 from clinicweb.accounts import registration_actions as actions
 from clinicweb.accounts.flow import registration_flow
+from clinicweb.accounts.link_pages import read_link, secret_keys
 from clinicweb.accounts.registration_forms import ActivateForm, ChannelForm, CodeForm
 from clinicweb.clinic.installed import current_rules
 from clinicweb.clinic.rules import ClinicRules
-from clinicweb.config import Settings
-from clinicweb.core import tokens
 from clinicweb.core.errors import NotAllowed, NotFound, TooManyAttempts
 from clinicweb.core.i18n import _, counted
 from clinicweb.web.errors import reason_text
@@ -20,11 +19,6 @@ from clinicweb.web.flow_views import mount_flow
 from clinicweb.web.guards import public
 from clinicweb.web.render import page, see_other
 from clinicweb.web.waiting import slow_down
-
-
-def _keys() -> tuple[str, ...]:
-    settings: Settings = current_app.extensions["clinicweb.settings"]
-    return settings.keys()
 
 
 @public
@@ -80,7 +74,7 @@ def enter_code(request_id: str) -> Response:
         return _code_page(request_id, form, 422)
     try:
         done = activation_actions.activate_by_code(
-            current_rules(), _keys(), request_id, form.code.data
+            current_rules(), secret_keys(), request_id, form.code.data
         )
     except NotAllowed as refusal:
         form.code.errors = [reason_text(refusal.reason)]
@@ -123,7 +117,7 @@ def _mailed_enough(request_id: str, limit: TooManyAttempts) -> Response:
 @public
 def link(activation_token: str) -> Response:
     """Mail scanners open every link, so this only shows the button; the button activates."""
-    link_id, problem = _link(activation_token)
+    link_id, problem = read_link(one_time.ACTIVATE, activation_token)
     if problem:
         return _link_problem(activation_token, link_id, problem)
     action = url_for("registration.activate", activation_token=activation_token)
@@ -132,11 +126,11 @@ def link(activation_token: str) -> Response:
 
 @public
 def activate(activation_token: str) -> Response:
-    link_id, problem = _link(activation_token)
+    link_id, problem = read_link(one_time.ACTIVATE, activation_token)
     if problem:
         return _link_problem(activation_token, link_id, problem)
     try:
-        done = activation_actions.activate(current_rules(), _keys(), link_id)
+        done = activation_actions.activate(current_rules(), secret_keys(), link_id)
     except NotAllowed as refusal:
         return _link_problem(activation_token, link_id, refusal.reason)
     return _activated_page(done)
@@ -145,26 +139,12 @@ def activate(activation_token: str) -> Response:
 @public
 def renew(activation_token: str) -> Response:
     """S3-72: an expired link sends its successor by one press."""
-    link_id, problem = _link(activation_token)
+    link_id, problem = read_link(one_time.ACTIVATE, activation_token)
     request_id = queries.find_registration_of(link_id)
     if problem == one_time.EXPIRED and request_id:
         with suppress(TooManyAttempts):  # three mails are on their way already
             actions.ask_again(request_id)
     return see_other("recovery.sent")
-
-
-def _link(activation_token: str) -> tuple[str, str | None]:
-    """The row that *token* names, and why it would not work.  Raises ``NotFound``."""
-    try:
-        link_id = tokens.read(
-            _keys(), one_time.ACTIVATE, activation_token, max_age=one_time.REMEMBERED
-        )
-    except tokens.BadToken:
-        raise NotFound from None
-    state = one_time.look(one_time.ACTIVATE, link_id)
-    if state is None:
-        raise NotFound
-    return link_id, state.problem
 
 
 def _link_problem(activation_token: str, link_id: str, problem: str) -> Response:

@@ -139,8 +139,15 @@ class Passwords(_Section):
 
 
 class Recovery(_Section):
-    """How somebody who cannot come in gets help by mail."""
+    """
+    How somebody who cannot come in gets help by mail.
 
+    ``password_by``: ``link``: they choose another by the mailed link; ``temporary``: it mails
+    them a one-use password, once they confirm that it was them (S4-19, S3-75).
+    """
+
+    password_by: Literal["link", "temporary"] = "link"  # noqa: S105  a way
+    asks_email_and_user: bool = False
     link_minutes: int = Field(default=60, ge=5, le=24 * 60)
     mails_per_person_hour: int = Field(default=3, ge=1)
     requests_per_address_hour: int = Field(default=20, ge=3)

@@ -8,7 +8,7 @@ from clinicweb.accounts import activation_actions, one_time, registration_action
 from clinicweb.accounts.models import DOCUMENT, USERNAME, Account
 from clinicweb.core import clock, tokens
 from clinicweb.core.errors import NotAllowed
-from tests.accounts.office import NINA, account_of, body, code_in, link_in, requests, rows
+from tests.accounts.office import NINA, RITA, account_of, body, code_in, link_in, requests, rows
 
 WRONG = "El código no es correcto."
 OVER = "Este código ya no vale."
@@ -292,7 +292,7 @@ def test_an_account_that_is_not_open_yet_gets_no_help_to_come_in(invited):
     browser = portal.visitor()
     browser.get("/recuperar/clave")
 
-    browser.form("/recuperar/clave").fill(identifier="rita").submit()
+    browser.form("/recuperar/clave").fill(identifier="rita", email=RITA).submit()
     portal.work()
 
     assert len(portal.mails) == 1

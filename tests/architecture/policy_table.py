@@ -72,6 +72,9 @@ TABLE: dict[str, dict[str, str]] = {
     "registration.resend": EVERYBODY,
     "registration.send_code": EVERYBODY,
     "registration.terms": EVERYBODY,
+    "temporary.confirm": EVERYBODY,
+    "temporary.renew": EVERYBODY,
+    "temporary.send": EVERYBODY,
     "web.health": EVERYBODY,
     "web.language": EVERYBODY,
 }

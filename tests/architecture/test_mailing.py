@@ -10,6 +10,8 @@ LIMITED = {
     "recovery.ask_password": "test_recovery_abuse::test_nobody_is_flooded_whoever_asks",
     "recovery.resend": "test_link_ends::test_new_links_by_expired_ones_keep_the_limit_of_mails",
     "recovery.set_password": "test_change_password::test_changing_it_again_and_again_floods_nobody",
+    "temporary.renew": "test_temporary::test_an_expired_link_sends_its_successor_by_one_press",
+    "temporary.send": "test_temporary::test_nobody_is_flooded_with_temporary_passwords",
     "registration.send_code": "test_activation::test_one_mailbox_gets_three_mails_an_hour",
     "registration.resend": "test_activation::test_three_mails_an_hour_each_replacing_the_last",
     "registration.renew": "test_activation::test_three_mails_an_hour_each_replacing_the_last",

@@ -133,6 +133,8 @@ def anas_things(world: World) -> dict[str, str]:
     with db.bookkeeping() as session:
         drafts.start(session, draft_id, "reserva", drafts.Owner(account_id=ana.id))
         link_id = one_time.make(session, one_time.RESET_PASSWORD, ana.id, lifetime=LIFETIME)
+        temporary = one_time.TEMPORARY_PASSWORD
+        temporary_id = one_time.make(session, temporary, ana.id, lifetime=LIFETIME)
         request = somebody_registers(session)
         registered = request.id, str(request.link_id)
     with world.app.test_request_context():
@@ -149,6 +151,7 @@ def anas_things(world: World) -> dict[str, str]:
         "message_id": new_public_id(),
         "number": "0",
         "token": tokens.issue(keys, one_time.RESET_PASSWORD, link_id),
+        "temporary_token": tokens.issue(keys, temporary, temporary_id),
         "request_id": registered[0],
         "activation_token": tokens.issue(keys, one_time.ACTIVATE, registered[1]),
     }

@@ -1,0 +1,29 @@
+"""A new password in place of the old one: sessions end, mailed links die."""
+
+from sqlalchemy.orm import Session
+
+from clinicweb.accounts import one_time
+from clinicweb.accounts.models import Account
+from clinicweb.audit import actions as audit
+
+
+def replace(
+    session: Session, account: Account, password_hash: str, *, is_one_use: bool = False
+) -> None:
+    """
+    *account*, locked by the caller, has another password from here on.
+
+    Args:
+        is_one_use: it lets in once, to choose another.
+    """
+    account.password_hash = password_hash
+    account.must_change_password = is_one_use
+    account.credential_version += 1
+    one_time.close_all(session, account.id)
+    audit.record(
+        session,
+        "password.change",
+        record_type="account",
+        record_id=account.id,
+        patient_id=account.patient_id,
+    )

@@ -1,0 +1,17 @@
+"""The address that «Recuperar contraseña» may ask for besides the user name"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("recovery_request", sa.Column("email", sa.String(length=254), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("recovery_request", "email")
