@@ -7,6 +7,7 @@ from werkzeug.routing import BaseConverter
 
 from clinicweb import models  # noqa: F401  all tables, before the first query
 from clinicweb.accounts import (
+    captcha_views,
     identity_views,
     login,
     profile_views,
@@ -102,6 +103,7 @@ def _install_slices(app: Flask, rules: ClinicRules) -> None:
     app.register_blueprint(temporary_views.bp)
     app.register_blueprint(profile_views.bp)
     app.register_blueprint(identity_views.bp)
+    app.register_blueprint(captcha_views.bp)
     app.register_blueprint(registration_views.blueprint(rules))
     errors.register_reasons(texts.REASONS)
     app.register_blueprint(booking.blueprint(rules))

@@ -8,7 +8,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from clinicweb import worker
-from clinicweb.accounts import passwords, recovery_actions, registration_actions
+from clinicweb.accounts import captcha, passwords, recovery_actions, registration_actions
 from clinicweb.app import create_app
 from clinicweb.booking.publish_actions import publish_hours
 from clinicweb.clinic.installed import current_rules
@@ -100,6 +100,7 @@ def _forget(rules: ClinicRules) -> None:
     """What nobody came back for."""
     registration_actions.purge(rules)
     recovery_actions.purge_links()
+    captcha.purge()
 
 
 def work(app: Flask, stop: threading.Event, address: str) -> None:

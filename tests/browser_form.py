@@ -56,7 +56,13 @@ class Form:
         return {control.get("name", "") for control in self._controls()} - {""}
 
     def submit(self, button: str | None = None, **headers: str) -> TestResponse:
-        """Press *button*, given by its words, name or value; else the first, as Enter does."""
+        """
+        Press *button*, given by its words, name or value; else the first, as Enter does.
+
+        Whoever does that has read the captcha's picture, where there is one.
+        """
+        if "captcha_digits" in self.names() and not self.values.get("captcha_digits"):
+            self.fill(captcha_digits=self._read())
         if self.element.get("novalidate") is None:
             missing = [shown(field) for field in self._controls() if self._is_missing(field)]
             assert not missing, f"the browser asks for {missing} before it sends"
@@ -69,6 +75,13 @@ class Form:
         if pressed is not None and pressed.get("name"):
             data.add(pressed.get("name", ""), pressed.get("value", ""))
         return self._send(data, headers)
+
+    def _read(self) -> str:
+        """What stands in the picture: only the portal's key tells."""
+        from tests.accounts.solving import digits_in  # tests of the markup need no product
+
+        [image] = [img.get("src", "") for img in self.element.iter("img")]
+        return digits_in(self.client.application, image)
 
     def submit_by_htmx(self, button: str | None = None) -> TestResponse:
         """The same, sent by a boosted form: the answer is the fragment for the main part."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import request, url_for
 
+from clinicweb.accounts import captcha_field
 from clinicweb.accounts import registration_actions as actions
 from clinicweb.accounts.password_rules import password_rules, ticked
 from clinicweb.accounts.registration_forms import first_form, registration_form
@@ -15,7 +16,7 @@ from clinicweb.core.flow import Flow, Step
 from clinicweb.core.i18n import _, lazy
 from clinicweb.web.flow_views import Visit
 
-_NOT_TYPED = frozenset({"csrf_token", "digest", "password", "again", "terms"})
+_NOT_TYPED = frozenset({"digest", "password", "again", "terms"})
 
 
 def registration_flow(rules: ClinicRules) -> Flow:
@@ -74,6 +75,8 @@ class _RegistrationSteps:
 
     def finish(self, visit: Visit, form: Any) -> None:
         self._check_password(form)
+        if visit.result is None:  # a second press of the button asks nothing more
+            captcha_field.check(form)
         typed = {**visit.answers.get("validar", {}), **form.answers()}
         command = actions.Register(
             draft_id=visit.draft_id,

@@ -131,6 +131,15 @@ class RecoveryRequest(Base):
     created_at: Mapped[datetime]
 
 
+class CaptchaUsed(Base):
+    """An answer to a captcha that was accepted, or spent: its challenge counts no more."""
+
+    __tablename__ = "captcha_used"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class LoginSession(Base):
     """One signed-in browser.  The cookie holds a random key; here is only its hash."""
 

@@ -2,16 +2,17 @@
 
 from flask import Blueprint, Response, flash, g, make_response, request, url_for
 
-from clinicweb.accounts import login, one_time
+from clinicweb.accounts import captcha_field, login, one_time
 from clinicweb.accounts import recovery_actions as actions
 from clinicweb.accounts.actions import sign_out
+from clinicweb.accounts.captcha_field import recovery_form
 from clinicweb.accounts.forms import EmailAndUserForm, HelpForm, NewPasswordForm
 from clinicweb.accounts.link_pages import problem_page, read_link
 from clinicweb.accounts.password_rules import password_rules, ticked
 from clinicweb.accounts.policy import LONGEST_PASSWORD
 from clinicweb.clinic.installed import current_rules
 from clinicweb.core import i18n
-from clinicweb.core.errors import NotAllowed, TooManyAttempts
+from clinicweb.core.errors import InvalidInput, NotAllowed, TooManyAttempts
 from clinicweb.core.i18n import _, lazy
 from clinicweb.web.guards import public
 from clinicweb.web.render import page, part, see_other
@@ -61,14 +62,14 @@ def _form(kind: str) -> HelpForm:
     """S4-18: by e-mail; S4-19: by what the clinic asks for."""
     labels = current_rules().labels
     if kind == actions.USERNAME_FORGOTTEN:
-        form = HelpForm()
+        form = recovery_form(HelpForm)()
         form.identifier.label.text = _("Correo electrónico")
         form.identifier.render_kw = {**form.identifier.render_kw, "autocomplete": "email"}
     elif current_rules().recovery.asks_email_and_user:
-        form = EmailAndUserForm()
+        form = recovery_form(EmailAndUserForm)()
         form.email.label.text, form.identifier.label.text = _(labels.email), _(labels.username)
     else:
-        form = HelpForm()
+        form = recovery_form(HelpForm)()
         form.identifier.label.text = _(labels.recovery_identifier)
     return form
 
@@ -85,7 +86,10 @@ def _ask(kind: str) -> Response:
         email=form.email.data if "email" in form else None,
     )
     try:
+        captcha_field.check(form)
         actions.ask_for_help(current_rules(), command)
+    except InvalidInput:
+        return _help_page(form, kind, status=422)
     except TooManyAttempts as limit:
         return slow_down(form, limit, lambda status: _help_page(form, kind, status))
     return see_other("recovery.sent")

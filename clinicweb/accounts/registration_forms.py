@@ -11,6 +11,8 @@ from email_validator import EmailNotValidError, validate_email
 from wtforms import BooleanField, DateField, HiddenField, RadioField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Regexp
 
+from clinicweb.accounts import captcha
+from clinicweb.accounts.captcha_field import with_captcha
 from clinicweb.accounts.forms import NewPasswordForm
 from clinicweb.clinic.rules import AskedField, ClinicRules
 from clinicweb.core import clock, documents, phones
@@ -141,7 +143,10 @@ def registration_form(rules: ClinicRules, data: Any) -> Form:
             validators=[DataRequired(lazy("Para registrarse hay que aceptar los términos."))],
         )
     made["digest"] = HiddenField()
-    form: Form = type("RegistrationForm", (base,), made)(data=data)
+    kind = type("RegistrationForm", (base,), made)
+    if rules.registration.captcha:
+        kind = with_captcha(kind, captcha.REGISTRATION)
+    form: Form = kind(data=data)
     if asks_password:
         form.password.label.text = _(rules.labels.new_password)
         form.again.label.text = _(rules.labels.repeat_password)

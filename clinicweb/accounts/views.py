@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, flash, g, redirect, request, url_for
 
-from clinicweb.accounts import actions, login, queries
+from clinicweb.accounts import actions, captcha_field, login, queries
 from clinicweb.accounts.forms import SignInForm
 from clinicweb.clinic.installed import current_rules
-from clinicweb.core.errors import NotAllowed, TooManyAttempts
+from clinicweb.core.errors import InvalidInput, NotAllowed, TooManyAttempts
 from clinicweb.core.i18n import _, moment
 from clinicweb.web.guards import public, safe_next, signed_in
 from clinicweb.web.render import page, see_other
@@ -38,17 +38,21 @@ class SessionLine:
 def sign_in() -> Response:
     if g.viewer:
         return _leave_for(safe_next(request.args.get("next")))
-    return _sign_in_page(SignInForm(data={"next": safe_next(request.args.get("next"))}))
+    wanted = safe_next(request.args.get("next"))
+    return _sign_in_page(captcha_field.sign_in_form()(data={"next": wanted}))
 
 
 @bp.post("/ingresar")
 @public
 def enter() -> Response:
-    form = SignInForm()
+    form = captcha_field.sign_in_form()()
     if not form.validate():
         return _sign_in_page(form, status=422)
     try:
+        captcha_field.check(form)
         key = actions.sign_in(current_rules().sign_in, _attempt(form))
+    except InvalidInput:  # the captcha
+        return _sign_in_page(form, status=422)
     except NotAllowed:
         form.form_errors.append(_("El usuario o la contraseña no son correctos."))
         return _sign_in_page(form, status=422)

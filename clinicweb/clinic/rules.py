@@ -56,6 +56,8 @@ class SignIn(_Section):
     absolute_hours: int = Field(default=12, ge=1, le=24 * 30)
     failures_per_account_hour: int = Field(default=20, ge=3)
     failures_per_address_hour: int = Field(default=100, ge=3)
+    # S1-10; ``after_failures``: in a network from which some attempts have just failed.
+    captcha: Literal["off", "always", "after_failures"] = "off"
 
     @field_validator("document_types")
     @classmethod
@@ -106,6 +108,7 @@ class Registration(_Section):
     code_minutes: int = Field(default=10, ge=2, le=60)
     code_attempts: int = Field(default=5, ge=3, le=10)
     requests_per_address_hour: int = Field(default=20, ge=3)
+    captcha: bool = False  # S1-5
 
     @model_validator(mode="after")
     def _asks_what_it_needs(self) -> Self:
@@ -151,6 +154,17 @@ class Recovery(_Section):
     link_minutes: int = Field(default=60, ge=5, le=24 * 60)
     mails_per_person_hour: int = Field(default=3, ge=1)
     requests_per_address_hour: int = Field(default=20, ge=3)
+    captcha: bool = False
+
+
+class Captcha(_Section):
+    """What a captcha costs, wherever one is asked for."""
+
+    # A browser tries half as many numbers, on average.
+    work: int = Field(default=150_000, ge=1000, le=5_000_000)
+    minutes: int = Field(default=20, ge=5, le=120)
+    failures: int = Field(default=3, ge=1)
+    pictures_per_address_hour: int = Field(default=60, ge=10)
 
 
 class Labels(_Section):
@@ -197,6 +211,7 @@ class ClinicRules(_Section):
     passwords: Passwords = Passwords()
     recovery: Recovery = Recovery()
     sms: Sms = Sms()
+    captcha: Captcha = Captcha()
     booking: Booking = Booking()
     labels: Labels = Labels()
 

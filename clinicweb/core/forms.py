@@ -22,7 +22,7 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     def not_kept(self) -> frozenset[str]:
         """Names of fields that never enter a draft."""
-        return frozenset({"csrf_token"})
+        return frozenset({"csrf_token", "captcha"})
 
 
 class LineField(StringField):  # type: ignore[misc]

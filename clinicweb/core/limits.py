@@ -4,7 +4,7 @@ import hashlib
 import ipaddress
 from datetime import datetime, timedelta
 
-from sqlalchemy import Integer, String, case, delete, update
+from sqlalchemy import Integer, String, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -44,6 +44,13 @@ def count_attempt(session: Session, key: str, *, limit: int, window: timedelta) 
     attempts, ends_at = session.execute(counted).one()
     if attempts > limit:
         raise TooManyAttempts(max(1, int((ends_at - now).total_seconds())))
+
+
+def attempts_on(session: Session, key: str) -> int:
+    """How many attempts on *key* were counted in the present window."""
+    running = AttemptCounter.ends_at > clock.now()
+    query = select(AttemptCounter.attempts).where(AttemptCounter.key_hash == _hashed(key), running)
+    return session.scalar(query) or 0
 
 
 def forget_attempts(session: Session, key: str) -> None:

@@ -2,6 +2,10 @@
 
 # Files of a slice beyond the usual ones: (slice, file) → its job.
 FILES: dict[tuple[str, str], str] = {
+    ("accounts", "captcha"): "challenges: made, solved, used up; shared by several forms",
+    ("accounts", "captcha_field"): "the part of a form that asks for one",
+    ("accounts", "captcha_media"): "digits as a picture and as a sound",
+    ("accounts", "captcha_views"): "where that picture and sound are",
     ("accounts", "commands"): "the command line of accounts",
     ("accounts", "activation_actions"): "actions of who shows that an address is theirs",
     ("accounts", "credentials"): "a new password put in place, for all ways to one",
@@ -76,6 +80,9 @@ ACTIONS: dict[tuple[str, str], str] = {
 BOOKKEEPING: dict[tuple[str, str], str] = {
     ("clinicweb/accounts/actions.py", "sign_in"): "attempts are counted even when refused",
     ("clinicweb/accounts/actions.py", "touch_session"): "last seen, also on a GET",
+    ("clinicweb/accounts/captcha.py", "_count"): "counted even when refused",
+    ("clinicweb/accounts/captcha.py", "_use_up"): "nobody's record: an answer counts once",
+    ("clinicweb/accounts/captcha.py", "purge"): "answers that are too old to count",
     (
         "clinicweb/accounts/recovery_actions.py",
         "ask_for_help",

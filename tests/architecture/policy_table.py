@@ -40,6 +40,8 @@ TABLE: dict[str, dict[str, str]] = {
     "booking.reserva_answer": PATIENTS,
     "booking.reserva_start": PATIENTS,
     "booking.reserva_step": PATIENTS,
+    "captcha.picture": EVERYBODY,
+    "captcha.sound": EVERYBODY,
     # In the demo alone, and open to everybody there; the message asked for does not exist.
     "demo.attachment": NOBODY,
     "demo.mailbox": EVERYBODY,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from clinicweb.accounts import one_time
+from clinicweb.accounts import captcha, one_time
 from clinicweb.accounts.models import Account, LoginSession, RegistrationRequest
 from clinicweb.core import clock, db, drafts, tokens
 from clinicweb.core.ids import new_public_id
@@ -153,6 +153,8 @@ def anas_things(world: World) -> dict[str, str]:
         "token": tokens.issue(keys, one_time.RESET_PASSWORD, link_id),
         "temporary_token": tokens.issue(keys, temporary, temporary_id),
         "request_id": registered[0],
+        "purpose": captcha.SIGN_IN,
+        "captcha_token": captcha.picture(keys, captcha.SIGN_IN),
         "activation_token": tokens.issue(keys, one_time.ACTIVATE, registered[1]),
     }
 

@@ -1,0 +1,354 @@
+"""T14: each answer to a captcha counts exactly once, in its form and in its time, or not at all."""
+
+import base64
+import copy
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from clinicweb.accounts import captcha
+from clinicweb.accounts.captcha import OVER, PURPOSES, SIGN_IN, WRONG, Answer
+from clinicweb.accounts.models import CaptchaUsed
+from clinicweb.clinic.rules import Captcha
+from clinicweb.core import clock, db, tokens
+from clinicweb.core.errors import NotAllowed, NotFound, TooManyAttempts
+from tests.accounts.office import rows
+from tests.accounts.solving import EASY, packed, reading_of, work_of, worked
+
+OLD, NEW = "an old key of the portal, long enough", "the new key of the portal, long enough"
+KEYS = (OLD,)
+ADDRESS = "192.0.2.7"
+LONG_AGO = datetime(2026, 1, 2, 12, tzinfo=UTC)
+
+Made = Callable[..., Answer]
+WAYS = pytest.mark.parametrize("made", [work_of, reading_of], ids=["work", "reading"])
+
+
+@pytest.fixture
+def stored(any_clinic_url: str) -> Iterator[None]:
+    db.configure(db.Database(any_clinic_url))
+    yield
+    db.current().dispose()
+
+
+@pytest.fixture
+def kept(clinic_url: str) -> Iterator[None]:
+    """The same, for what no database decides."""
+    db.configure(db.Database(clinic_url))
+    yield
+    db.current().dispose()
+
+
+def accept(answer: Answer, *, purpose: str = SIGN_IN, keys: tuple[str, ...] = KEYS) -> None:
+    captcha.accept(keys, purpose, answer, rules=EASY, address=ADDRESS)
+
+
+def refused(answer: Answer, **where: Any) -> str:
+    with pytest.raises(NotAllowed) as caught:
+        accept(answer, **where)
+    return caught.value.reason
+
+
+@WAYS
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_an_answer_is_accepted_once_in_its_form(kept, record_property, made: Made, purpose: str):
+    answer = made(KEYS, purpose)
+
+    accept(answer, purpose=purpose)
+
+    assert refused(answer, purpose=purpose) == OVER
+    assert rows(CaptchaUsed) == 1
+    record_property("cases", 1)
+
+
+@WAYS
+@pytest.mark.parametrize(("own", "other"), [*permutations(PURPOSES, 2)])
+def test_an_answer_to_another_forms_challenge_is_refused(
+    kept, record_property, made: Made, own: str, other: str
+):
+    answer = made(KEYS, own)
+
+    assert refused(answer, purpose=other) == OVER
+    accept(answer, purpose=own)
+    record_property("cases", 1)
+
+
+@WAYS
+@pytest.mark.parametrize(("after", "is_good"), [(1199, True), (1200, False), (86400, False)])
+def test_an_answer_is_good_until_its_time_is_over(
+    kept, record_property, made: Made, after: int, is_good: bool
+):
+    soon = clock.now().replace(microsecond=0) + timedelta(minutes=1)
+    with clock.frozen(soon):
+        answer = made(KEYS, SIGN_IN)
+
+    # The picture's own second still counts, the challenge's no more.
+    with clock.frozen(soon + timedelta(seconds=after + (made is reading_of))):
+        if is_good:
+            accept(answer)
+        else:
+            assert refused(answer) == OVER
+    record_property("cases", 1)
+
+
+@WAYS
+def test_an_answer_of_last_winter_is_refused(kept, record_property, made: Made):
+    with clock.frozen(LONG_AGO):
+        answer = made(KEYS, SIGN_IN)
+
+    assert refused(answer) == OVER
+    record_property("cases", 1)
+
+
+def changed(part: str, name: str, value: Any) -> Callable[[dict[str, Any]], Any]:
+    def change(payload: dict[str, Any]) -> Any:
+        challenge, solution = payload["challenge"], payload["solution"]
+        place = {"p": challenge["parameters"], "c": challenge, "s": solution}[part]
+        place[name] = value(place[name]) if callable(value) else value
+        return payload
+
+    return change
+
+
+def without(part: str, name: str) -> Callable[[dict[str, Any]], Any]:
+    def change(payload: dict[str, Any]) -> Any:
+        places = {"p": payload["challenge"]["parameters"], "c": payload["challenge"]}
+        del {**places, "s": payload["solution"], "": payload}[part][name]
+        return payload
+
+    return change
+
+
+FORGED = {
+    "weaker: a shorter prefix": changed("p", "keyPrefix", "00"),
+    "weaker: no prefix": changed("p", "keyPrefix", ""),
+    "a shorter key": changed("p", "keyLength", 0),
+    "another cost": changed("p", "cost", 2),
+    "no cost": changed("p", "cost", 0),
+    "another algorithm": changed("p", "algorithm", "SHA-512"),
+    "an algorithm that takes our time": changed("p", "algorithm", "SCRYPT"),
+    "a harder one that takes our time": changed("p", "cost", 10**9),
+    "another nonce": changed("p", "nonce", "00" * 16),
+    "the nonce spelled otherwise": changed("p", "nonce", str.upper),
+    "no hexadecimal nonce": changed("p", "nonce", "zz"),
+    "another salt": changed("p", "salt", "00" * 16),
+    "the salt spelled otherwise": changed("p", "salt", lambda salt: salt + " "),
+    "a later end": changed("p", "expiresAt", lambda at: at + 3600),
+    "no end": changed("p", "expiresAt", None),
+    "the end left out": without("p", "expiresAt"),
+    "an end that is no number": changed("p", "expiresAt", "tomorrow"),
+    "less to try": changed("p", "data", {"max": 1}),
+    "data left out": without("p", "data"),
+    "deep data": changed("p", "data", {"a": [[[[[[]]]]]]}),
+    "another signature": changed("c", "signature", "00" * 32),
+    "the signature spelled otherwise": changed("c", "signature", str.upper),
+    "no signature": changed("c", "signature", None),
+    "an empty signature": changed("c", "signature", ""),
+    "a signature that is no text": changed("c", "signature", 7),
+    "the signature left out": without("c", "signature"),
+    "the number before": changed("s", "counter", lambda found: found - 1),
+    "the number after": changed("s", "counter", lambda found: found + 1),
+    "a negative number": changed("s", "counter", -1),
+    "a number too large": changed("s", "counter", 2**32),
+    "half a number": changed("s", "counter", 0.5),
+    "true": changed("s", "counter", True),
+    "a number in words": changed("s", "counter", str),
+    "another key": changed("s", "derivedKey", "00" * 32),
+    "the key spelled otherwise": changed("s", "derivedKey", str.upper),
+    "half a key": changed("s", "derivedKey", lambda key: key[:32]),
+    "no key": changed("s", "derivedKey", None),
+    "the key left out": without("s", "derivedKey"),
+    "the number left out": without("s", "counter"),
+    "no solution": without("", "solution"),
+    "no challenge": without("", "challenge"),
+    "a list": lambda payload: [payload],
+    "a word": lambda _: "captcha",
+    "nothing": lambda _: None,
+}
+
+
+@pytest.mark.parametrize("forge", FORGED.values(), ids=FORGED)
+def test_an_altered_solution_is_refused_and_spends_nothing(kept, record_property, forge: Any):
+    payload = worked(captcha.challenge(KEYS, SIGN_IN, Captcha(work=1100)))
+    forged = forge(copy.deepcopy(payload))
+
+    assert refused(Answer(work=packed(forged))) == OVER
+    assert rows(CaptchaUsed) == 0
+    accept(Answer(work=packed(payload)))
+    record_property("cases", 1)
+
+
+RUBBISH = ["x", "=", "ñandú", "e30=", "W10=", "bnVsbA==", "A" * 1999, packed(0)]
+RUBBISH.append(base64.b64encode(b"[" * 1400).decode())
+
+
+@pytest.mark.parametrize("work", RUBBISH, ids=range(len(RUBBISH)))
+def test_rubbish_is_refused(kept, record_property, work: str):
+    assert refused(Answer(work=work)) == OVER
+    record_property("cases", 1)
+
+
+RESPELLED: dict[str, Callable[[Any], str]] = {
+    "spaces": lambda payload: packed(payload, indent=1),
+    "another order": lambda payload: packed(payload, sort_keys=True),
+    "more fields": lambda payload: packed(payload | {"took": 5}),
+    "a later time": lambda payload: packed(payload | {"time": 1}),
+    "an end with a point": lambda payload: packed(
+        changed("p", "expiresAt", float)(copy.deepcopy(payload))
+    ),
+    "more padding": lambda payload: packed(payload) + "====",
+    "a new line": lambda payload: packed(payload)[:40] + "\n" + packed(payload)[40:],
+}
+
+
+@pytest.mark.parametrize("spell", RESPELLED.values(), ids=RESPELLED)
+def test_a_solution_spelled_otherwise_is_the_same_one(kept, record_property, spell: Any):
+    payload = worked(captcha.challenge(KEYS, SIGN_IN, EASY))
+    accept(Answer(work=packed(payload)))
+
+    assert refused(Answer(work=spell(payload))) == OVER
+    assert rows(CaptchaUsed) == 1
+    record_property("cases", 1)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [Answer(), Answer(picture="x"), Answer(typed="123456"), Answer(picture="x", typed="  ")],
+    ids=["nothing", "no digits", "no picture", "blanks"],
+)
+def test_no_answer_is_said_to_be_missing(kept, record_property, answer: Answer):
+    assert refused(answer) == captcha.MISSING
+    record_property("cases", 1)
+
+
+def test_wrong_digits_use_their_picture_up(kept, record_property):
+    right = reading_of(KEYS, SIGN_IN)
+    wrong = Answer(picture=right.picture, typed=f"{(int(right.typed) + 1) % 10**6:06d}")
+
+    assert refused(wrong) == WRONG
+    assert refused(right) == OVER
+    record_property("cases", 1)
+
+
+@pytest.mark.parametrize("change", ["last letter", "another's", "cut", "not ours"])
+def test_a_pictures_token_cannot_be_altered(kept, record_property, change: str):
+    answer, other = reading_of(KEYS, SIGN_IN), captcha.picture(KEYS, SIGN_IN)
+    token = {
+        "last letter": answer.picture[:-2] + ("AA" if answer.picture[-2:] != "AA" else "BB"),
+        "another's": other,
+        "cut": answer.picture[:-8],
+        "not ours": tokens.issue((NEW,), f"captcha-picture.{SIGN_IN}", "A" * 22),
+    }[change]
+
+    assert refused(Answer(picture=token, typed=answer.typed)) in (OVER, WRONG)
+    record_property("cases", 1)
+
+
+def test_several_spellings_of_one_token_are_one_picture(kept, record_property):
+    """Its last letter carries two bits that no signature covers."""
+    answer = reading_of(KEYS, SIGN_IN)
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    same = [Answer(picture=answer.picture[:-1] + letter, typed=answer.typed) for letter in letters]
+
+    outcomes = []
+    for spelled in same:
+        try:
+            accept(spelled)
+            outcomes.append("accepted")
+        except NotAllowed as refusal:
+            outcomes.append(refusal.reason)
+
+    assert outcomes.count("accepted") == 1
+    assert len(outcomes) == 64
+    record_property("cases", 1)
+
+
+@pytest.mark.parametrize("typed", ["011580", " 011 580.", "oIlSb0", "0-1-1-5-8-0", "٠١١٥٨٠"])
+def test_digits_are_read_as_people_type_them(kept, monkeypatch, record_property, typed: str):
+    monkeypatch.setattr(tokens, "code", lambda *_: "011580")
+
+    accept(Answer(picture=captcha.picture(KEYS, SIGN_IN), typed=typed))
+    record_property("cases", 1)
+
+
+@WAYS
+def test_keys_are_replaced_without_turning_anybody_away(kept, record_property, made: Made):
+    before, after = made((OLD,), SIGN_IN), made((OLD, NEW), SIGN_IN)
+
+    accept(before, keys=(OLD, NEW))
+    accept(after, keys=(OLD, NEW))
+
+    assert refused(made((OLD,), SIGN_IN), keys=(NEW,)) == OVER
+    record_property("cases", 1)
+
+
+@WAYS
+def test_of_fifty_who_bring_one_answer_at_once_one_is_accepted(
+    stored, record_property, crowded, made: Made
+):
+    answer = made(KEYS, SIGN_IN)
+
+    raised = crowded(50, lambda _: accept(answer))
+
+    assert len(raised) == 49
+    assert {getattr(error, "reason", repr(error)) for error in raised} == {OVER}
+    assert rows(CaptchaUsed) == 1
+    record_property("parallel", 50)
+    record_property("replayed", 49 - len(raised))
+    record_property("cases", 1)
+
+
+def test_digits_are_guessed_so_often_from_one_network_and_no_more(kept, record_property):
+    few = Captcha(work=1000, pictures_per_address_hour=10)
+
+    def guess(address: str) -> None:
+        wrong = Answer(picture=captcha.picture(KEYS, SIGN_IN), typed="x1")
+        captcha.accept(KEYS, SIGN_IN, wrong, rules=few, address=address)
+
+    for _ in range(10):
+        with pytest.raises(NotAllowed):
+            guess(ADDRESS)
+    with pytest.raises(TooManyAttempts):
+        guess(ADDRESS)
+    with pytest.raises(NotAllowed):
+        guess("198.51.100.1")
+    # Those who have scripts are not held up by those who guess.
+    captcha.accept(KEYS, SIGN_IN, work_of(KEYS, SIGN_IN), rules=few, address=ADDRESS)
+    record_property("cases", 1)
+
+
+def test_answers_are_forgotten_only_when_they_could_not_be_brought_again(kept):
+    answer = work_of(KEYS, SIGN_IN)
+    accept(answer)
+
+    captcha.purge()
+    assert refused(answer) == OVER
+    with clock.frozen(clock.now() + timedelta(minutes=26)):
+        captcha.purge()
+        assert refused(answer) == OVER
+
+    assert rows(CaptchaUsed) == 0
+
+
+def test_a_picture_tells_its_digits_to_nobody():
+    token = captcha.picture(KEYS, SIGN_IN)
+    digits = captcha.digits_of(KEYS, SIGN_IN, token, EASY)
+    said = base64.urlsafe_b64decode(token.split(".")[0] + "===").decode(errors="replace")
+
+    assert len(digits) == 6
+    assert digits not in token + said
+    for purpose, spelled in (("nowhere", token), (SIGN_IN, token[:-9]), (PURPOSES[1], token)):
+        with pytest.raises(NotFound):
+            captcha.digits_of(KEYS, purpose, spelled, EASY)
+
+
+def test_a_challenge_says_how_far_to_try_and_not_where_to_stop():
+    asked = json.loads(captcha.challenge(KEYS, SIGN_IN, EASY))
+
+    assert asked["parameters"]["data"] == {"max": 1000}
+    assert asked["parameters"]["algorithm"] == "SHA-256"
+    assert "keySignature" not in asked["parameters"]
