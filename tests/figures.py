@@ -19,6 +19,7 @@ CATALOGUE = {
     "tests/architecture/test_mailing.py": "T13",
     "tests/accounts/test_attempts.py": "T13",
     "tests/accounts/test_captcha.py": "T14",
+    "tests/accounts/test_captcha_forged.py": "T14",
     "tests/accounts/test_cookie.py": "T10",
     "tests/accounts/test_link_ends.py": "T10",
     "tests/accounts/test_link_secrecy.py": "T10",

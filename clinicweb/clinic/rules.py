@@ -210,8 +210,8 @@ class ClinicRules(_Section):
     terms: Terms = Terms()
     passwords: Passwords = Passwords()
     recovery: Recovery = Recovery()
-    sms: Sms = Sms()
     captcha: Captcha = Captcha()
+    sms: Sms = Sms()
     booking: Booking = Booking()
     labels: Labels = Labels()
 

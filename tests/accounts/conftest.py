@@ -3,6 +3,7 @@ What the tests of the way in share.
 
 - ``ruts``: Ana, Clara and Dora may also sign in by RUT;
 - ``strict_app``: the portal of a clinic that allows few failures (``tests.accounts.door``);
+- ``stored``, ``kept``: a database without a portal, both kinds or SQLite alone;
 - ``office``: the portal of a preset and its worker (``tests.accounts.office``).
 """
 
@@ -76,6 +77,22 @@ def any_office_url(request: pytest.FixtureRequest) -> str:
     url = request.getfixturevalue("postgres_url")
     fill_database(url)
     return url
+
+
+@pytest.fixture
+def stored(any_clinic_url: str) -> Iterator[None]:
+    """A database is there, and no portal: once on SQLite, once on PostgreSQL."""
+    db.configure(db.Database(any_clinic_url))
+    yield
+    db.current().dispose()
+
+
+@pytest.fixture
+def kept(clinic_url: str) -> Iterator[None]:
+    """The same, for what no database decides."""
+    db.configure(db.Database(clinic_url))
+    yield
+    db.current().dispose()
 
 
 @pytest.fixture

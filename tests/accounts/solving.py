@@ -5,12 +5,16 @@ import json
 from typing import Any
 
 import altcha
+import pytest
 from flask import Flask
 
 from clinicweb.accounts import captcha
 from clinicweb.clinic.rules import Captcha
+from clinicweb.core.errors import NotAllowed
 from tests.checked_client import CheckedClient
 
+KEYS = ("a key of the portal, long enough to be one",)
+ADDRESS = "192.0.2.7"
 EASY = Captcha(work=1000, pictures_per_address_hour=1000)
 
 
@@ -38,6 +42,19 @@ def reading_of(keys: tuple[str, ...], purpose: str, rules: Captcha = EASY) -> ca
     """The answer of a person without scripts."""
     token = captcha.picture(keys, purpose)
     return captcha.Answer(picture=token, typed=captcha.digits_of(keys, purpose, token, rules))
+
+
+def accept(
+    answer: captcha.Answer, *, purpose: str = captcha.SIGN_IN, keys: tuple[str, ...] = KEYS
+) -> None:
+    captcha.accept(keys, purpose, answer, rules=EASY, address=ADDRESS)
+
+
+def refused(answer: captcha.Answer, **where: Any) -> str:
+    """The reason."""
+    with pytest.raises(NotAllowed) as caught:
+        accept(answer, **where)
+    return caught.value.reason
 
 
 def solve(client: CheckedClient) -> str:
