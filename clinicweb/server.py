@@ -92,8 +92,9 @@ _background = _Background()
 
 def _answer(rules: ClinicRules) -> None:
     """Those who asked to come in, or back in."""
-    registration_actions.answer_requests(rules)
+    # Who asks for the activation once more waits for the second of both.
     recovery_actions.answer_requests(rules)
+    registration_actions.answer_requests(rules)
 
 
 def _forget(rules: ClinicRules) -> None:

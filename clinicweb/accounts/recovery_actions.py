@@ -10,17 +10,19 @@ from sqlalchemy.orm import Session
 from clinicweb.accounts import credentials, letters, one_time, passwords
 from clinicweb.accounts.models import Account, LoginSession, OneTimeLink, RecoveryRequest
 from clinicweb.accounts.people import Person, people_meant, people_of
+from clinicweb.accounts.resending import send_again
 from clinicweb.audit import actions as audit
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock, limits, tokens
 from clinicweb.core.db import bookkeeping, transaction
-from clinicweb.core.errors import NotAllowed, TooManyAttempts
+from clinicweb.core.errors import NotAllowed
 from clinicweb.core.queue import work_through
 from clinicweb.core.text import clean_line
 from clinicweb.core.viewer import SystemActor, Viewer
 
 USERNAME_FORGOTTEN = "username"
 PASSWORD_FORGOTTEN = "password"  # noqa: S105  a kind of request
+ACTIVATION_LOST = "activation"
 WRONG_PASSWORD = "password.wrong"  # noqa: S105  a reason
 
 _HOUR = timedelta(hours=1)
@@ -73,7 +75,9 @@ def _answer(rules: ClinicRules, session: Session, request: RecoveryRequest) -> N
         for person in people_meant(session, rules, request.identifier)
         if request.email in (None, person.email.casefold())
     ]
-    if request.kind == USERNAME_FORGOTTEN:
+    if request.kind == ACTIVATION_LOST:
+        send_again(session, rules, request.identifier)
+    elif request.kind == USERNAME_FORGOTTEN:
         _mail_users(session, rules, request, people)
     else:
         _mail_links(session, rules, request, people)
@@ -113,11 +117,7 @@ def _mail_links(
 def _may_mail(session: Session, rules: ClinicRules, key: str) -> bool:
     """No more than so many mails of a kind an hour to one person, whoever causes them."""
     limit = rules.recovery.mails_per_person_hour
-    try:
-        limits.count_attempt(session, f"help-mail:{key}", limit=limit, window=_HOUR)
-    except TooManyAttempts:
-        return False
-    return True
+    return limits.may_attempt(session, f"help-mail:{key}", limit=limit, window=_HOUR)
 
 
 def send_new_link(rules: ClinicRules, link_id: str, language: str) -> None:

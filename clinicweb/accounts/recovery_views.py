@@ -12,7 +12,7 @@ from clinicweb.accounts.password_rules import password_rules, ticked
 from clinicweb.accounts.policy import LONGEST_PASSWORD
 from clinicweb.clinic.installed import current_rules
 from clinicweb.core import i18n
-from clinicweb.core.errors import InvalidInput, NotAllowed, TooManyAttempts
+from clinicweb.core.errors import InvalidInput, NotAllowed, NotFound, TooManyAttempts
 from clinicweb.core.i18n import _, lazy
 from clinicweb.web.guards import public
 from clinicweb.web.render import page, part, see_other
@@ -51,6 +51,25 @@ def ask_password() -> Response:
     return _ask(actions.PASSWORD_FORGOTTEN)
 
 
+@bp.get("/recuperar/activacion")
+@public
+def activation() -> Response:
+    _need_registration()
+    return _help_page(_form(actions.ACTIVATION_LOST), actions.ACTIVATION_LOST)
+
+
+@bp.post("/recuperar/activacion")
+@public
+def ask_activation() -> Response:
+    _need_registration()
+    return _ask(actions.ACTIVATION_LOST)
+
+
+def _need_registration() -> None:
+    if not current_rules().registration.is_open:
+        raise NotFound
+
+
 @bp.get("/recuperar/enviado")
 @public
 def sent() -> Response:
@@ -60,16 +79,17 @@ def sent() -> Response:
 
 def _form(kind: str) -> HelpForm:
     """S4-18: by e-mail; S4-19: by what the clinic asks for."""
-    labels = current_rules().labels
+    rules = current_rules()
+    labels = rules.labels
+    if kind == actions.PASSWORD_FORGOTTEN and rules.recovery.asks_email_and_user:
+        both = recovery_form(EmailAndUserForm)()
+        both.email.label.text, both.identifier.label.text = _(labels.email), _(labels.username)
+        return both
+    form = recovery_form(HelpForm)()
     if kind == actions.USERNAME_FORGOTTEN:
-        form = recovery_form(HelpForm)()
         form.identifier.label.text = _("Correo electrónico")
         form.identifier.render_kw = {**form.identifier.render_kw, "autocomplete": "email"}
-    elif current_rules().recovery.asks_email_and_user:
-        form = recovery_form(EmailAndUserForm)()
-        form.email.label.text, form.identifier.label.text = _(labels.email), _(labels.username)
     else:
-        form = recovery_form(HelpForm)()
         form.identifier.label.text = _(labels.recovery_identifier)
     return form
 
@@ -97,14 +117,30 @@ def _ask(kind: str) -> Response:
 
 def _help_page(form: HelpForm, kind: str, status: int = 200) -> Response:
     rules = current_rules()
-    if kind == actions.USERNAME_FORGOTTEN:
-        heading, hint = rules.labels.recover_user, _("Le enviaremos sus usuarios a ese correo.")
-        action = url_for("recovery.ask_username")
-    else:
-        heading, action = rules.labels.recover_password, url_for("recovery.ask_password")
-        hint = _HINTS[rules.recovery.password_by]
+    heading, hint, endpoint = {
+        actions.USERNAME_FORGOTTEN: (
+            rules.labels.recover_user,
+            _("Le enviaremos sus usuarios a ese correo."),
+            "recovery.ask_username",
+        ),
+        actions.PASSWORD_FORGOTTEN: (
+            rules.labels.recover_password,
+            _HINTS[rules.recovery.password_by],
+            "recovery.ask_password",
+        ),
+        actions.ACTIVATION_LOST: (
+            rules.labels.resend_activation,
+            _("Si su cuenta espera ser activada, le enviaremos el correo otra vez."),
+            "recovery.ask_activation",
+        ),
+    }[kind]
     return page(
-        "accounts/help.html", status, form=form, heading=_(heading), hint=hint, action=action
+        "accounts/help.html",
+        status,
+        form=form,
+        heading=_(heading),
+        hint=hint,
+        action=url_for(endpoint),
     )
 
 

@@ -22,7 +22,7 @@ from clinicweb.clinic.rules import ClinicRules, Terms
 from clinicweb.core import clock, drafts, limits
 from clinicweb.core.db import bookkeeping
 from clinicweb.core.drafts import Owner
-from clinicweb.core.errors import InvalidInput, TooManyAttempts
+from clinicweb.core.errors import InvalidInput
 from clinicweb.core.i18n import _
 from clinicweb.core.ids import new_public_id
 from clinicweb.core.queue import work_through
@@ -165,11 +165,7 @@ def _decide(session: Session, rules: ClinicRules, request: RegistrationRequest) 
 def _may_mail(session: Session, email: str) -> bool:
     """A stranger cannot have us write to somebody again and again."""
     counted = f"register-mail:{email.casefold()}"
-    try:
-        limits.count_attempt(session, counted, limit=MAILS_AN_HOUR, window=_HOUR)
-    except TooManyAttempts:
-        return False
-    return True
+    return limits.may_attempt(session, counted, limit=MAILS_AN_HOUR, window=_HOUR)
 
 
 def _send_link(

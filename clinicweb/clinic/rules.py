@@ -176,6 +176,7 @@ class Labels(_Section):
     password: str = noted("Contraseña")
     recover_user: str = noted("Recuperar Usuario")
     recover_password: str = noted("Recuperar contraseña")
+    resend_activation: str = noted("Reenviar activación")
     recovery_identifier: str = noted("RUT, usuario o correo electrónico")
     change_password: str = noted("Cambiar contraseña")
     profile: str = noted("Mi perfil")

@@ -53,6 +53,15 @@ def attempts_on(session: Session, key: str) -> int:
     return session.scalar(query) or 0
 
 
+def may_attempt(session: Session, key: str, *, limit: int, window: timedelta) -> bool:
+    """The same for who is to learn nothing of it: whether the attempt is within *limit*."""
+    try:
+        count_attempt(session, key, limit=limit, window=window)
+    except TooManyAttempts:
+        return False
+    return True
+
+
 def forget_attempts(session: Session, key: str) -> None:
     """The attempt was a good one: start again from nothing."""
     session.execute(delete(AttemptCounter).where(AttemptCounter.key_hash == _hashed(key)))

@@ -28,6 +28,7 @@ FILES: dict[tuple[str, str], str] = {
     ("accounts", "registration_actions"): "actions of who registers, and of the worker for them",
     ("accounts", "registration_forms"): "forms made of the fields that a clinic asks for",
     ("accounts", "registration_views"): "pages of who registers",
+    ("accounts", "resending"): "registrations that wait, mailed once more by the worker",
     ("accounts", "temporary_views"): "pages of who is mailed a temporary password",
     ("accounts", "texts"): "pure: reasons in words",
     ("booking", "cards"): "an appointment ready to print, for pages of several views",

@@ -51,6 +51,8 @@ TABLE: dict[str, dict[str, str]] = {
     "profile.change_password": SIGNED_IN,
     "profile.password": SIGNED_IN,
     "profile.profile": SIGNED_IN,
+    "recovery.activation": EVERYBODY,
+    "recovery.ask_activation": EVERYBODY,
     "recovery.ask_password": EVERYBODY,
     "recovery.ask_username": EVERYBODY,
     # Whoever holds the link is meant: it stands in a mail to Ana.

@@ -6,6 +6,7 @@ from tests.architecture.mailing import sending_endpoints
 
 # endpoint → the test that shows where it ends.
 LIMITED = {
+    "recovery.ask_activation": "test_resending::test_one_mailbox_gets_three_mails_an_hour",
     "recovery.ask_username": "test_recovery_abuse::test_nobody_is_flooded_whoever_asks",
     "recovery.ask_password": "test_recovery_abuse::test_nobody_is_flooded_whoever_asks",
     "recovery.resend": "test_link_ends::test_new_links_by_expired_ones_keep_the_limit_of_mails",
