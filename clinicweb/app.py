@@ -8,6 +8,7 @@ from werkzeug.routing import BaseConverter
 from clinicweb import models  # noqa: F401  all tables, before the first query
 from clinicweb.accounts import (
     captcha_views,
+    factor_views,
     identity_views,
     login,
     profile_views,
@@ -45,6 +46,7 @@ def create_app(settings: Settings, *, is_demo: bool = False) -> Flask:
     rules = load_rules(settings.clinic)
     app = Flask(__name__, static_folder=None)
     _configure(app, settings)
+    app.permanent_session_lifetime = rules.sign_in.longest
     app.extensions["clinicweb.settings"] = settings
     installed.init_app(app, rules)
     db.configure(db.Database(settings.database))
@@ -69,6 +71,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        # Written when it changes: a kept session ends on its day, however much it is used.
+        SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,
         MAX_CONTENT_LENGTH=1024 * 1024,
         MAX_FORM_MEMORY_SIZE=256 * 1024,
@@ -99,6 +103,7 @@ def _install_kernel(app: Flask, settings: Settings, rules: ClinicRules) -> None:
 def _install_slices(app: Flask, rules: ClinicRules) -> None:
     app.register_blueprint(site.bp)
     app.register_blueprint(accounts.bp)
+    app.register_blueprint(factor_views.bp)
     app.register_blueprint(recovery_views.bp)
     app.register_blueprint(temporary_views.bp)
     app.register_blueprint(profile_views.bp)

@@ -8,7 +8,13 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from clinicweb import worker
-from clinicweb.accounts import captcha, passwords, recovery_actions, registration_actions
+from clinicweb.accounts import (
+    captcha,
+    factor_actions,
+    passwords,
+    recovery_actions,
+    registration_actions,
+)
 from clinicweb.app import create_app
 from clinicweb.booking.publish_actions import publish_hours
 from clinicweb.clinic.installed import current_rules
@@ -102,6 +108,7 @@ def _forget(rules: ClinicRules) -> None:
     registration_actions.purge(rules)
     recovery_actions.purge_links()
     captcha.purge()
+    factor_actions.purge()
 
 
 def work(app: Flask, stop: threading.Event, address: str) -> None:

@@ -140,6 +140,7 @@ def _account(person: Person, patients: dict[str, int], practitioners: dict[str, 
         patient_id=patients.get(person.username),
         practitioner_id=practitioners.get(person.username),
         is_active=person.is_active,
+        email=None if person.role == PATIENT else f"{person.username}@clinica.example",
         created_at=clock.now(),
         identifiers=[AccountIdentifier(kind=USERNAME, value=person.username)],
     )

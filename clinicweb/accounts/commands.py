@@ -20,6 +20,7 @@ def account() -> None:
 @click.option("--practitioner", help="Código del profesional.")
 @click.option("--admin", is_flag=True, help="Una cuenta de administración.")
 @click.option("--username", help="Nombre de usuario, además del documento.")
+@click.option("--email", help="Correo para sus códigos, si su ficha no tiene.")
 @click.option(
     "--password-stdin",
     is_flag=True,
@@ -27,7 +28,14 @@ def account() -> None:
     expose_value=False,
     help="Lee la clave de la entrada.",
 )
-def create(*, mrn: str | None, practitioner: str | None, admin: bool, username: str | None) -> None:
+def create(
+    *,
+    mrn: str | None,
+    practitioner: str | None,
+    admin: bool,
+    username: str | None,
+    email: str | None,
+) -> None:
     """Crea la cuenta de un paciente, de un profesional o de administración."""
     if sum((mrn is not None, practitioner is not None, admin)) != 1:
         raise click.UsageError("indique una de: --mrn, --practitioner, --admin")
@@ -38,6 +46,7 @@ def create(*, mrn: str | None, practitioner: str | None, admin: bool, username: 
         practitioner=practitioner,
         roles=(ADMIN,) if admin else (),
         username=username,
+        email=email,
     )
     try:
         actions.create_account(COMMAND_LINE, command)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import HiddenField, PasswordField
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from clinicweb.accounts.password_rules import problems_of
@@ -27,6 +27,7 @@ class SignInForm(Form):
         validators=[InputRequired(lazy("Escriba su contraseña.")), Length(max=200)],
         render_kw={"autocomplete": "current-password", "maxlength": 200},
     )
+    keep = BooleanField(lazy("Mantener sesión iniciada"))  # S4-3
     next = HiddenField(validators=[Length(max=LONGEST_NEXT)])
 
 
@@ -39,6 +40,28 @@ class ConfirmForm(Form):
         render_kw={"autocomplete": "current-password", "maxlength": LONGEST_PASSWORD},
     )
     next = HiddenField(validators=[Length(max=LONGEST_NEXT)])
+
+
+class ChooseMeansForm(Form):
+    """S1-11: what to show beside the password."""
+
+    kind = RadioField(validators=[InputRequired(lazy("Elija uno."))])
+
+
+class SecurityCodeForm(Form):
+    """S1-12: one field, so that pasting works."""
+
+    code = LineField(
+        lazy("Código de seguridad"),
+        max_length=40,
+        validators=[InputRequired(lazy("Escriba el código."))],
+        render_kw={
+            "autocomplete": "one-time-code",
+            "inputmode": "numeric",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+        },
+    )
 
 
 class HelpForm(Form):

@@ -20,6 +20,8 @@ ACTIVATED = "account_activated"
 NOT_REGISTERED = "account_not_registered"
 PASSWORD_CHANGED = "password_changed"  # noqa: S105  names of templates
 TEMPORARY_PASSWORD = "password_temporary"  # noqa: S105
+SIGN_IN_CODE = "sign_in_code"
+CODE_MINUTES = 10
 
 ACTIVATE_PATH = "/cuenta/activar/"
 
@@ -83,6 +85,19 @@ def tell_password_changed(session: Session, rules: ClinicRules, account: Account
     for person in people_of(session, rules, account.id):
         context = {**_clinic(rules), "person_name": person.name}
         _send(session, PASSWORD_CHANGED, person.email, language(), context)
+
+
+def tell_sign_in_code(
+    session: Session, rules: ClinicRules, account: Account, email: str, proof: Mapping[str, str]
+) -> None:
+    """S1-11: the code itself is made when the mail is; the outbox holds only what it is of."""
+    context = {
+        **_clinic(rules),
+        "person_name": account.name,
+        "minutes": CODE_MINUTES,
+        "code_for": dict(proof),
+    }
+    _send(session, SIGN_IN_CODE, email, language(), context)
 
 
 def tell_activation(

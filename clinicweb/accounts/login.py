@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from flask import Flask, Response, g, request, session
 from flask_login import LoginManager, current_user, login_user
 
-from clinicweb.accounts.actions import touch_session
 from clinicweb.accounts.policy import may_continue
 from clinicweb.accounts.queries import SignedIn, find_signed_in
+from clinicweb.accounts.session_actions import touch_session
 from clinicweb.clinic.rules import SignIn
 from clinicweb.core import clock
 from clinicweb.core.viewer import Viewer
@@ -26,6 +26,12 @@ _ENDPOINTS_BEFORE_A_PASSWORD = frozenset(
     {"profile.password", "profile.change_password", "recovery.review", "accounts.sign_out",
      "web.language", "assets.serve", "web.health"}
 )  # fmt: skip
+_ENDPOINTS_BEFORE_A_FACTOR = frozenset(
+    {"second_factor.add", "accounts.sign_out", "web.language", "assets.serve", "web.health"}
+)
+# Where a factor is set up, and where it is asked who does.
+_BLUEPRINTS_BEFORE_A_FACTOR = frozenset({"factors", "identity"})
+_NONCE = "sign_in"
 _ENDPOINTS_WITHOUT_A_PERSON = frozenset({"assets.serve", "web.health"})
 
 
@@ -45,11 +51,16 @@ class SessionUser:
         return self.key
 
 
-def begin(key: str) -> None:
-    """Give the browser its new key, and nothing of what its cookie held before."""
-    kept = {name: session[name] for name in _KEPT_AT_SIGN_IN if name in session}
-    session.clear()
-    session.update(kept)
+def begin(key: str, *, is_kept: bool = False) -> None:
+    """
+    Give the browser its new key, and nothing of what its cookie held before.
+
+    Args:
+        is_kept: the cookie outlives the browser's closing (S4-3).
+    """
+    end()
+    if is_kept:
+        session.permanent = True
     signed_in = find_signed_in(key)
     if signed_in:
         login_user(_user(key, signed_in))
@@ -60,6 +71,18 @@ def renew(key: str) -> None:
     signed_in = find_signed_in(key)
     if signed_in:
         login_user(_user(key, signed_in))
+
+
+def wait_for_factor(nonce: str) -> None:
+    """The password was right: *nonce* binds what is still asked to this browser."""
+    end()
+    session[_NONCE] = nonce
+
+
+def nonce() -> str:
+    """Of the sign-in that this browser has under way; empty when there is none."""
+    found = session.get(_NONCE)
+    return found if isinstance(found, str) else ""
 
 
 def end() -> None:
@@ -85,6 +108,7 @@ def init_app(app: Flask, rules: SignIn) -> None:
 
     app.before_request(_load_viewer)
     app.before_request(_ask_for_a_password)
+    app.before_request(_ask_for_a_factor)
     app.context_processor(lambda: {"viewer": g.get("viewer")})
 
 
@@ -104,6 +128,17 @@ def _ask_for_a_password() -> Response | None:
     if request.endpoint in _ENDPOINTS_BEFORE_A_PASSWORD:
         return None
     return see_other("profile.password")
+
+
+def _ask_for_a_factor() -> Response | None:
+    """Who has nothing to show beside the password comes in to set it up, and no further."""
+    if g.viewer is None or not g.viewer.must_add_factor or g.viewer.must_change_password:
+        return None
+    if request.blueprint in _BLUEPRINTS_BEFORE_A_FACTOR:
+        return None
+    if request.endpoint in _ENDPOINTS_BEFORE_A_FACTOR:
+        return None
+    return see_other("second_factor.add")
 
 
 def _user(key: str, found: SignedIn) -> SessionUser:

@@ -155,5 +155,58 @@ class LoginSession(Base):
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]  # however active: then the person signs in again
     ended_at: Mapped[datetime | None]
+    # «Mantener sesión iniciada» (S4-3): it does not end for want of use.
+    is_kept: Mapped[bool] = mapped_column(Boolean, default=False)
+    # The kind of proof that was shown beside the password (``factors``).
+    factor: Mapped[str | None] = mapped_column(String(20))
+    # A proof is asked of the account and it has none: may do nothing but set one up.
+    must_add_factor: Mapped[bool] = mapped_column(Boolean, default=False)
     # When the person last showed who they are: at sign-in, or asked again later.
     confirmed_at: Mapped[datetime | None]
+
+
+class SignInRequest(Base):
+    """
+    Somebody whose password was right, and who has yet to show a second factor.
+
+    It is worth something in one browser alone: the one whose cookie holds what
+    ``browser_hash`` is made of.  Using it is one UPDATE of ``used_at``.
+    """
+
+    __tablename__ = "sign_in_request"
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    credential_version: Mapped[int]
+    browser_hash: Mapped[str] = mapped_column(String(64))
+    device: Mapped[str] = mapped_column(String(120))
+    is_kept: Mapped[bool] = mapped_column(Boolean)
+    target: Mapped[str] = mapped_column(String(500))  # a path of this portal
+    created_at: Mapped[datetime]
+    # From the beginning, or from the last time that a means was chosen.
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    kind: Mapped[str | None] = mapped_column(String(20))  # of the means chosen last
+    # How often one was chosen: part of what a code is made of, so that only the last one counts.
+    choices: Mapped[int] = mapped_column(Integer, default=0)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)  # since the last choice
+    used_at: Mapped[datetime | None]
+
+
+class KnownDevice(Base):
+    """
+    A browser in which somebody has come in before.  Its cookie holds a random key for each
+    account; here is only the hash.
+    """
+
+    __tablename__ = "known_device"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    device: Mapped[str] = mapped_column(String(120))
+    # A second factor was shown in it; else it only has failures of its own.
+    is_proven: Mapped[bool] = mapped_column(Boolean)
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)

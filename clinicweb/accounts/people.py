@@ -63,6 +63,18 @@ def _people(session: Session, rules: ClinicRules, is_meant: ColumnElement[bool])
     ]
 
 
+def email_of(session: Session, account: Account) -> str | None:
+    """Where the mail of *account* goes: its own address, else that of the clinic's record."""
+    query = (
+        select(_EMAIL)
+        .select_from(Account)
+        .outerjoin(Patient, Account.patient_id == Patient.id)
+        .outerjoin(Practitioner, Account.practitioner_id == Practitioner.id)
+        .where(Account.id == account.id)
+    )
+    return session.scalar(query) or None
+
+
 def users_of(account: Account, rules: ClinicRules) -> tuple[str, ...]:
     """The names that sign in to *account*, as its owner writes them."""
     types = rules.sign_in.document_types

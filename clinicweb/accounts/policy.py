@@ -19,6 +19,7 @@ class SessionFacts:
     credential_version: int
     account_credential_version: int
     account_is_active: bool
+    is_kept: bool = False
 
 
 def may_continue(facts: SessionFacts, *, idle: timedelta, now: datetime) -> Decision:
@@ -36,9 +37,31 @@ def may_continue(facts: SessionFacts, *, idle: timedelta, now: datetime) -> Deci
         return refuse("session.replaced")
     if now >= facts.expires_at:
         return refuse("session.expired")
-    if now - facts.last_seen_at >= idle:
+    if not facts.is_kept and now - facts.last_seen_at >= idle:
         return refuse("session.idle")
     return ALLOWED
+
+
+OFF = "off"
+NEW_DEVICE = "new_device"
+ALWAYS = "always"
+
+
+def asks_factor(setting: str, *, is_proven_device: bool, has_own: bool) -> bool:
+    """
+    Whether the password alone is not enough.
+
+    Args:
+        setting: ``off``, ``new_device`` or ``always``, of the clinic for this kind of person.
+        is_proven_device: a second factor was shown in this browser before.
+        has_own: the person set one up; where the clinic asks for none, it still is asked on a
+            new device.
+
+    Source: S1-11.
+    """
+    if setting == ALWAYS:
+        return True
+    return (setting == NEW_DEVICE or has_own) and not is_proven_device
 
 
 @dataclass(frozen=True, slots=True)

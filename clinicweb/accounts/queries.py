@@ -90,6 +90,7 @@ def _signed_in(login: LoginSession, account: Account) -> SignedIn:
         patient_id=account.patient_id,
         practitioner_id=account.practitioner_id,
         must_change_password=account.must_change_password,
+        must_add_factor=login.must_add_factor,
         confirmed_at=login.confirmed_at,
     )
     facts = SessionFacts(
@@ -99,6 +100,7 @@ def _signed_in(login: LoginSession, account: Account) -> SignedIn:
         credential_version=login.credential_version,
         account_credential_version=account.credential_version,
         account_is_active=account.is_active,
+        is_kept=login.is_kept,
     )
     return SignedIn(viewer, facts)
 
@@ -114,7 +116,7 @@ def list_sessions(viewer: Viewer, *, idle: timedelta) -> tuple[SessionRow, ...]:
             LoginSession.credential_version == Account.credential_version,
             LoginSession.ended_at.is_(None),
             LoginSession.expires_at > now,
-            LoginSession.last_seen_at > now - idle,
+            LoginSession.is_kept | (LoginSession.last_seen_at > now - idle),
         )
         .order_by(LoginSession.last_seen_at.desc())
         .limit(50)

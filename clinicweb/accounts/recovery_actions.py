@@ -7,7 +7,8 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from clinicweb.accounts import credentials, letters, one_time, passwords
+from clinicweb.accounts import credentials, known_devices, letters, one_time, passwords
+from clinicweb.accounts.factor_actions import forget_codes
 from clinicweb.accounts.models import Account, LoginSession, OneTimeLink, RecoveryRequest
 from clinicweb.accounts.people import Person, people_meant, people_of
 from clinicweb.accounts.resending import send_again
@@ -211,8 +212,10 @@ def _owner_of(session: Session, purpose: str, link_id: str) -> Account:
     )
     if not account.is_active:
         raise NotAllowed(one_time.USED)
+    known_devices.forget_all(session, account.id)
     # Whoever holds the mailbox is the owner: failures of others no longer slow them down.
     limits.forget_attempts(session, f"account:{account.id}")
+    forget_codes(session, account.id)
     return account
 
 

@@ -4,12 +4,12 @@ from flask import Blueprint, Response, flash, g, make_response, request, url_for
 
 from clinicweb.accounts import captcha_field, login, one_time
 from clinicweb.accounts import recovery_actions as actions
-from clinicweb.accounts.actions import sign_out
 from clinicweb.accounts.captcha_field import recovery_form
 from clinicweb.accounts.forms import EmailAndUserForm, HelpForm, NewPasswordForm
 from clinicweb.accounts.link_pages import problem_page, read_link
 from clinicweb.accounts.password_rules import password_rules, ticked
 from clinicweb.accounts.policy import LONGEST_PASSWORD
+from clinicweb.accounts.session_actions import sign_out
 from clinicweb.clinic.installed import current_rules
 from clinicweb.core import i18n
 from clinicweb.core.errors import InvalidInput, NotAllowed, NotFound, TooManyAttempts

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
-from unicodedata import decimal
 
 from email_validator import EmailNotValidError, validate_email
 from wtforms import BooleanField, DateField, HiddenField, RadioField, ValidationError
@@ -18,6 +17,7 @@ from clinicweb.clinic.rules import AskedField, ClinicRules
 from clinicweb.core import clock, documents, phones
 from clinicweb.core.forms import Form, LineField
 from clinicweb.core.i18n import _, lazy
+from clinicweb.core.text import only_digits
 
 _NEEDED = lazy("Escriba este dato.")
 _NOT_A_NAME = re.compile(r"[\d/:@<>]|\.\w{2}")
@@ -159,7 +159,7 @@ class CodeForm(Form):
     code = LineField(
         lazy("Código de 6 dígitos"),
         max_length=12,
-        filters=[lambda text: "".join(str(decimal(c)) for c in text or "" if c.isdecimal())],
+        filters=[lambda text: only_digits(text or "")],
         validators=[Regexp(r"\d{6}\Z", message=lazy("Son 6 dígitos: están en el correo."))],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )

@@ -4,8 +4,8 @@ from flask import Blueprint, Response, flash, g, url_for
 
 from clinicweb.accounts import login, one_time
 from clinicweb.accounts import recovery_actions as actions
-from clinicweb.accounts.actions import sign_out
 from clinicweb.accounts.link_pages import problem_page, read_link, secret_keys
+from clinicweb.accounts.session_actions import sign_out
 from clinicweb.clinic.installed import current_rules
 from clinicweb.core import i18n
 from clinicweb.core.errors import NotAllowed

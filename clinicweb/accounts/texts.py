@@ -1,6 +1,6 @@
 """One text for each reason of the way in."""
 
-from clinicweb.accounts import captcha, enrolment, matching, one_time
+from clinicweb.accounts import captcha, enrolment, matching, one_time, sign_in_requests
 from clinicweb.core.i18n import lazy
 
 REASONS = {
@@ -10,6 +10,8 @@ REASONS = {
     one_time.USED: lazy("Este enlace ya se usó, o pidió otro después. Cada enlace vale una vez."),
     one_time.CODE_WRONG: lazy("El código no es correcto. Revíselo en el correo."),
     one_time.CODE_OVER: lazy("Este código ya no vale. Pida que le envíen otro."),
+    sign_in_requests.CODE_WRONG: lazy("El código no es correcto. Revíselo y pruebe de nuevo."),
+    sign_in_requests.CODE_OVER: lazy("Este código ya no vale. Pida otro."),
     one_time.EXPIRED: lazy("Este enlace ya no vale: pasó demasiado tiempo."),
     enrolment.REFUSED + matching.TAKEN: lazy(
         "Ya hay una cuenta con esos datos. Si es suya, inicie sesión o recupere su contraseña."

@@ -4,11 +4,21 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, flash, g, redirect, request, url_for
 
-from clinicweb.accounts import actions, captcha_field, login, queries
+from clinicweb.accounts import (
+    captcha_field,
+    device_cookie,
+    factor_views,
+    login,
+    queries,
+    session_actions,
+)
 from clinicweb.accounts.forms import SignInForm
+from clinicweb.accounts.sign_in_actions import Attempt, Pending
+from clinicweb.accounts.sign_in_actions import sign_in as check
 from clinicweb.clinic.installed import current_rules
+from clinicweb.clinic.rules import SignIn
 from clinicweb.core.errors import InvalidInput, NotAllowed, TooManyAttempts
-from clinicweb.core.i18n import _, moment
+from clinicweb.core.i18n import _, counted, moment
 from clinicweb.web.guards import public, safe_next, signed_in
 from clinicweb.web.render import page, see_other
 from clinicweb.web.waiting import slow_down
@@ -50,7 +60,7 @@ def enter() -> Response:
         return _sign_in_page(form, status=422)
     try:
         captcha_field.check(form)
-        key = actions.sign_in(current_rules().sign_in, _attempt(form))
+        step = check(current_rules().sign_in, _attempt(form))
     except InvalidInput:  # the captcha
         return _sign_in_page(form, status=422)
     except NotAllowed:
@@ -59,20 +69,28 @@ def enter() -> Response:
     except TooManyAttempts as limit:
         return slow_down(form, limit, lambda status: _sign_in_page(form, status))
     if g.viewer:  # whoever was here before has left this browser
-        actions.sign_out(g.viewer)
-    login.begin(key)
-    return _leave_for(safe_next(form.next.data))
+        session_actions.sign_out(g.viewer)
+    if isinstance(step, Pending):
+        return factor_views.await_factor(step)
+    return factor_views.let_in(step)
 
 
-def _attempt(form: SignInForm) -> actions.Attempt:
-    return actions.Attempt(
-        form.identifier.data, form.password.data, request.remote_addr or "", _device()
+def _attempt(form: SignInForm) -> Attempt:
+    return Attempt(
+        form.identifier.data,
+        form.password.data,
+        request.remote_addr or "",
+        _device(),
+        device_keys=device_cookie.keys(),
+        is_kept=form.keep.data,
+        target=safe_next(form.next.data),
     )
 
 
 def _sign_in_page(form: SignInForm, status: int = 200) -> Response:
     form.identifier.label.text = _(current_rules().labels.identifier)
     is_open = current_rules().registration.is_open
+    _explain_keep(form, current_rules().sign_in)
     return page(
         "accounts/sign_in.html",
         status,
@@ -82,6 +100,24 @@ def _sign_in_page(form: SignInForm, status: int = 200) -> Response:
     )
 
 
+def _explain_keep(form: SignInForm, rules: SignIn) -> None:
+    """S4-3: what the box skips, and what it does not."""
+    if not rules.keep_days:
+        del form["keep"]
+        return
+    kept = counted(
+        "Por %(num)s día no se cierra aunque no la use. No la marque en un equipo compartido.",
+        "Por %(num)s días no se cierra aunque no la use. No la marque en un equipo compartido.",
+        rules.keep_days,
+    )
+    after = {
+        "off": _("Después se le pide de nuevo la contraseña."),
+        "new_device": _("Después se le pide de nuevo la contraseña; el código no."),
+        "always": _("Después se le piden de nuevo la contraseña y un código."),
+    }
+    form.keep.description = f"{kept} {after[rules.second_factor]}"
+
+
 def _leave_for(target: str) -> Response:
     return redirect(target, 303)  # type: ignore[return-value]
 
@@ -89,7 +125,7 @@ def _leave_for(target: str) -> Response:
 @bp.post("/salir")
 @signed_in
 def sign_out() -> Response:
-    actions.sign_out(g.viewer)
+    session_actions.sign_out(g.viewer)
     login.end()
     flash(_("Cerró su sesión."), "info")
     return see_other("accounts.sign_in")
@@ -117,7 +153,7 @@ def sessions() -> Response:
 @bp.post("/mis-sesiones/<public_id:session_id>/cerrar")
 @signed_in
 def end_session(session_id: str) -> Response:
-    actions.end_session(g.viewer, session_id)
+    session_actions.end_session(g.viewer, session_id)
     flash(_("La sesión se cerró."), "success")
     return see_other("accounts.sessions")
 

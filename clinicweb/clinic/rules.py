@@ -58,6 +58,13 @@ class SignIn(_Section):
     failures_per_address_hour: int = Field(default=100, ge=3)
     # S1-10; ``after_failures``: in a network from which some attempts have just failed.
     captcha: Literal["off", "always", "after_failures"] = "off"
+    # S1-11: what is asked beside the password, and from whom; staff is never asked less.
+    second_factor: Literal["off", "new_device", "always"] = "off"
+    staff_second_factor: Literal["new_device", "always"] = "always"
+    codes_per_account_hour: int = Field(default=6, ge=3)
+    keep_days: int = Field(default=0, ge=0, le=365)  # S4-3; 0: not offered
+    known_device_days: int = Field(default=180, ge=1, le=400)
+    sessions_at_once: int = Field(default=10, ge=1, le=100)
 
     @field_validator("document_types")
     @classmethod
@@ -69,6 +76,15 @@ class SignIn(_Section):
     @property
     def idle(self) -> timedelta:
         return timedelta(minutes=self.idle_minutes)
+
+    @property
+    def longest(self) -> timedelta:
+        """For how long a cookie of a session may be good."""
+        return timedelta(days=max(31, self.keep_days))
+
+    def lasts(self, *, is_kept: bool) -> timedelta:
+        """How long a session goes on at most."""
+        return timedelta(days=self.keep_days) if is_kept else timedelta(hours=self.absolute_hours)
 
 
 AskedField = Literal[
@@ -174,6 +190,7 @@ class Labels(_Section):
     sign_out: str = noted("Cerrar sesión")
     identifier: str = noted("RUT o nombre de usuario")
     password: str = noted("Contraseña")
+    welcome: str = ""  # S1-13: said to whoever has just come in
     recover_user: str = noted("Recuperar Usuario")
     recover_password: str = noted("Recuperar contraseña")
     resend_activation: str = noted("Reenviar activación")

@@ -15,6 +15,11 @@ def clean_line(text: str) -> str:
     return "".join(c for c in text if unicodedata.category(c) not in {"Cc", "Cs"}).strip()
 
 
+def only_digits(text: str) -> str:
+    """The digits of *text*, of whatever script, as 0 to 9: codes are typed in many ways."""
+    return "".join(str(unicodedata.decimal(c)) for c in text if c.isdecimal())
+
+
 def search_key(text: str) -> str:
     """*text* without accents and case, for comparing: «Núñez» → ``nunez``."""
     decomposed = unicodedata.normalize("NFKD", clean_line(text).casefold())

@@ -22,6 +22,8 @@ class Viewer:
     practitioner_id: int | None = None
     # Came in with a one-use password: may do nothing but choose another.
     must_change_password: bool = False
+    # Has nothing to show beside a password where that is asked: may do nothing but set it up.
+    must_add_factor: bool = False
     # When they last showed who they are; aware, UTC.
     confirmed_at: datetime | None = None
 

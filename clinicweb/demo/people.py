@@ -20,6 +20,7 @@ class DemoPerson:
     mrn: str | None = None
     practitioner: str | None = None
     role: str | None = None
+    email: str | None = None
 
 
 def _patient(name: str, what: str, username: str, password: str, *, number: int) -> DemoPerson:
@@ -34,12 +35,18 @@ DEMO_PEOPLE = (
     _patient("Clara Núñez Calfuqueo", "paciente", "clara", "clara pinta barcos azules", number=3),
     DemoPerson(
         "Dr. Andrés Díaz Ñancupil", "medicina general", "diaz", "pan tibio con miel",
-        practitioner="DIAZ",
+        practitioner="DIAZ", email="andres.diaz@clinica.example",
     ),
     DemoPerson(
         "Dra. Marcela Soto Ibáñez", "pediatría", "soto", "siete gatos en el patio",
-        practitioner="SOTO",
+        practitioner="SOTO", email="marcela.soto@clinica.example",
     ),
-    DemoPerson("Elsa Yáñez Bravo", "mesón", "elsa", "agenda y buen humor", role=FRONT_DESK),
-    DemoPerson("Ada Zúñiga Rain", "administración", "ada", "llaves y puertas", role=ADMIN),
+    DemoPerson(
+        "Elsa Yáñez Bravo", "mesón", "elsa", "agenda y buen humor",
+        role=FRONT_DESK, email="elsa.yanez@clinica.example",
+    ),
+    DemoPerson(
+        "Ada Zúñiga Rain", "administración", "ada", "llaves y puertas",
+        role=ADMIN, email="ada.zuniga@clinica.example",
+    ),
 )  # fmt: skip

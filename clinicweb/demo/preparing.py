@@ -79,6 +79,7 @@ def _create_account(rules: ClinicRules, person: DemoPerson) -> None:
         roles=(person.role,) if person.role else (),
         name=person.name,
         username=person.username,
+        email=person.email,
         kinds=rules.sign_in.names,
     )
     create_account(DEMO, command)

@@ -4,6 +4,8 @@ What the tests of the way in share.
 - ``ruts``: Ana, Clara and Dora may also sign in by RUT;
 - ``strict_app``: the portal of a clinic that allows few failures (``tests.accounts.door``);
 - ``stored``, ``kept``: a database without a portal, both kinds or SQLite alone;
+- ``office_app``: a clinic that asks for a code each time; ``stranger``: ``stranger()`` is a
+  browser there;
 - ``office``: the portal of a preset and its worker (``tests.accounts.office``).
 """
 
@@ -21,6 +23,7 @@ from clinicweb.core import db
 from tests import cast
 from tests.accounts.door import RUTS, add_document, clinic_file
 from tests.accounts.office import Office, fill_records
+from tests.checked_client import CheckedClient
 from tests.pages import fill_database, make_app
 
 
@@ -48,6 +51,17 @@ def ruts(app: Flask) -> dict[str, str]:
 def strict_app(clinic_url: str, tmp_path: Path) -> Iterator[Flask]:
     yield make_app(clinic_url, tmp_path, clinic=str(clinic_file(tmp_path)))
     db.current().dispose()
+
+
+@pytest.fixture
+def office_app(clinic_url: str, tmp_path: Path) -> Iterator[Flask]:
+    yield make_app(clinic_url, tmp_path, clinic="oficina-virtual")
+    db.current().dispose()
+
+
+@pytest.fixture
+def stranger(office_app: Flask) -> Callable[[], CheckedClient]:
+    return lambda: CheckedClient(office_app, use_cookies=True)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from clinicweb.accounts import actions, passwords
+from clinicweb.accounts import passwords, sign_in_actions
 from clinicweb.clinic.rules import SignIn
 from clinicweb.core import clock, db
 from clinicweb.core.errors import NotAllowed, TooManyAttempts
@@ -124,7 +124,7 @@ def test_the_many_addresses_of_one_line_count_as_one(visitor):
 
 def guess(rules, name, address):
     try:
-        actions.sign_in(rules, actions.Attempt(name, "guess", address, ""))
+        sign_in_actions.sign_in(rules, sign_in_actions.Attempt(name, "guess", address, ""))
     except (NotAllowed, TooManyAttempts) as refusal:
         return type(refusal)
     raise AssertionError("a wrong password came in")

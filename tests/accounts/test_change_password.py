@@ -11,7 +11,7 @@ from clinicweb.accounts.recovery_actions import ChangePassword
 from clinicweb.clinic.installed import current_rules
 from clinicweb.core import clock, db
 from clinicweb.core.errors import NotAllowed
-from clinicweb.core.viewer import Viewer
+from clinicweb.core.viewer import SystemActor, Viewer
 from tests.accounts.door import change_account, cookie_of, is_in, knock, with_cookie
 from tests.accounts.helped import CHANGE_PAGE, NEW, change, changes, mails
 from tests.cast import ANA, CLARA, PASSWORD
@@ -151,7 +151,7 @@ def test_a_password_that_somebody_else_changed_meanwhile_is_not_overwritten(app,
 
 def test_staff_without_an_address_change_theirs_too(app, page):
     actions.create_account(
-        actions.SystemActor("test"),
+        SystemActor("test"),
         actions.CreateAccount(password=PASSWORD, roles=("admin",), username="gina", name="Gina"),
     )
     browser = page()

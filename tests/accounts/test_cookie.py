@@ -29,10 +29,11 @@ def test_the_cookie_is_for_http_alone_and_not_for_other_sites(page):
     browser = page()
     answer = knock(browser, "ana")
 
-    [cookie] = answer.headers.getlist("Set-Cookie")
-    parts = [part.strip() for part in cookie.split(";")]
+    device, session = sorted(answer.headers.getlist("Set-Cookie"))
+    parts = [part.strip() for part in session.split(";")]
     assert parts[0].startswith("clinicweb=")
     assert sorted(parts[1:]) == ["HttpOnly", "Path=/", "SameSite=Lax"]
+    assert device.startswith("clinicweb-device=")
 
 
 @pytest.mark.parametrize("address", ["https://portal.example", "HTTPS://Portal.Example"])

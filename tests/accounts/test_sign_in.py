@@ -2,9 +2,10 @@
 
 import pytest
 
-from clinicweb.accounts import actions, passwords
+from clinicweb.accounts import actions, names, passwords, sign_in_actions
 from clinicweb.clinic.rules import SignIn
 from clinicweb.core.errors import NotAllowed
+from clinicweb.core.viewer import SystemActor
 from tests.accounts.door import change_account, knock, typed, without_secrets
 from tests.cast import ANA, DORA, PASSWORD
 
@@ -119,7 +120,7 @@ def test_a_closed_account_that_is_opened_again_signs_in(page, app):
 
 def test_a_rut_that_is_also_somebodys_user_name_belongs_to_its_owner(page, app, ruts):
     actions.create_account(
-        actions.SystemActor("test"),
+        SystemActor("test"),
         actions.CreateAccount(
             password="otra clave larga", roles=("admin",), username="10000013-K", name="Impostora"
         ),
@@ -158,11 +159,11 @@ def test_an_account_closed_while_its_password_was_checked_opens_nothing(page, ap
 
 
 def test_of_two_kinds_of_document_the_first_of_the_clinic_counts(app, ruts):
-    attempt = actions.Attempt("10000013-K", "wrong", "127.0.0.1", "")
+    attempt = sign_in_actions.Attempt("10000013-K", "wrong", "127.0.0.1", "")
     rules = SignIn(document_types=("rut", "passport"))
 
     with pytest.raises(NotAllowed):
-        actions.sign_in(rules, attempt)
+        sign_in_actions.sign_in(rules, attempt)
 
-    candidates = actions.names.candidates("10000013-K", rules)
+    candidates = names.candidates("10000013-K", rules)
     assert [value for _kind, value in candidates] == ["10000013-K", "10000013K", "10000013-k"]

@@ -9,6 +9,14 @@ FILES: dict[tuple[str, str], str] = {
     ("accounts", "commands"): "the command line of accounts",
     ("accounts", "activation_actions"): "actions of who shows that an address is theirs",
     ("accounts", "credentials"): "a new password put in place, for all ways to one",
+    ("accounts", "device_cookie"): "the browser's side of known devices",
+    ("accounts", "factor_actions"): "actions between the password and the portal",
+    ("accounts", "factor_views"): "pages between the password and the portal",
+    ("accounts", "factors"): "the one dispatch over what proves who somebody is",
+    ("accounts", "known_devices"): "browsers that somebody came in with before",
+    ("accounts", "session_actions"): "sessions opened, seen, ended; apart from making accounts",
+    ("accounts", "sign_in_actions"): "the password at the door",
+    ("accounts", "sign_in_requests"): "right passwords that wait for a second factor",
     ("accounts", "enrolment"): "from a registration to an account, for the worker and for links",
     ("accounts", "identity_actions"): "actions of who shows again who they are",
     ("accounts", "identity_views"): "the page that asks who it is before an account is changed",
@@ -69,8 +77,6 @@ QUERIES: dict[tuple[str, str], str] = {
 
 # Public functions of actions.py that open no transaction of their own: (file, function) → why.
 ACTIONS: dict[tuple[str, str], str] = {
-    ("clinicweb/accounts/actions.py", "sign_in"): "counts even when it refuses; then one to enter",
-    ("clinicweb/accounts/actions.py", "touch_session"): "a time of day is nobody's record",
     ("clinicweb/audit/actions.py", "record"): "the journal line of another's act",
     ("clinicweb/booking/actions.py", "hour_rules"): "computes, writes nothing",
     ("clinicweb/notifications/actions.py", "count_text"): "counts for another's act",
@@ -79,11 +85,13 @@ ACTIONS: dict[tuple[str, str], str] = {
 
 # Functions that write without audit: (file, function) → why.
 BOOKKEEPING: dict[tuple[str, str], str] = {
-    ("clinicweb/accounts/actions.py", "sign_in"): "attempts are counted even when refused",
-    ("clinicweb/accounts/actions.py", "touch_session"): "last seen, also on a GET",
     ("clinicweb/accounts/captcha.py", "_count"): "counted even when refused",
     ("clinicweb/accounts/captcha.py", "_use_up"): "nobody's record: an answer counts once",
     ("clinicweb/accounts/captcha.py", "purge"): "answers that are too old to count",
+    ("clinicweb/accounts/factor_actions.py", "count_try"): "counted even when refused",
+    ("clinicweb/accounts/factor_actions.py", "purge"): "sign-ins that nobody finished",
+    ("clinicweb/accounts/session_actions.py", "touch_session"): "last seen, also on a GET",
+    ("clinicweb/accounts/sign_in_actions.py", "sign_in"): "attempts are counted even when refused",
     (
         "clinicweb/accounts/recovery_actions.py",
         "ask_for_help",

@@ -13,6 +13,7 @@ Name = tuple[str, str]  # module, function or class
 SENDERS: frozenset[Name] = frozenset(
     {
         ("clinicweb.notifications.actions", "enqueue"),
+        ("clinicweb.accounts.factors", "send"),
         ("clinicweb.accounts.models", "RecoveryRequest"),
         ("clinicweb.accounts.registration_actions", "ask_again"),
         ("clinicweb.accounts.registration_actions", "send_code"),

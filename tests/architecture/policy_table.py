@@ -79,6 +79,12 @@ TABLE: dict[str, dict[str, str]] = {
     "temporary.confirm": EVERYBODY,
     "temporary.renew": EVERYBODY,
     "temporary.send": EVERYBODY,
+    "second_factor.add": SIGNED_IN,
+    # Worth something in the browser alone that gave the password; here that is nobody's.
+    "second_factor.choose": NOBODY,
+    "second_factor.code": NOBODY,
+    "second_factor.enter_code": NOBODY,
+    "second_factor.send": NOBODY,
     "web.health": EVERYBODY,
     "web.language": EVERYBODY,
 }

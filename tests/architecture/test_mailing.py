@@ -13,6 +13,7 @@ LIMITED = {
     "recovery.set_password": "test_change_password::test_changing_it_again_and_again_floods_nobody",
     "temporary.renew": "test_temporary::test_an_expired_link_sends_its_successor_by_one_press",
     "temporary.send": "test_temporary::test_nobody_is_flooded_with_temporary_passwords",
+    "second_factor.send": "test_second_factor::test_a_mailbox_gets_few_codes_until_one_is_used",
     "registration.send_code": "test_activation::test_one_mailbox_gets_three_mails_an_hour",
     "registration.resend": "test_activation::test_three_mails_an_hour_each_replacing_the_last",
     "registration.renew": "test_activation::test_three_mails_an_hour_each_replacing_the_last",

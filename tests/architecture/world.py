@@ -13,7 +13,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from clinicweb.accounts import captcha, one_time
-from clinicweb.accounts.models import Account, LoginSession, RegistrationRequest
+from clinicweb.accounts.models import Account, LoginSession, RegistrationRequest, SignInRequest
 from clinicweb.core import clock, db, drafts, tokens
 from clinicweb.core.ids import new_public_id
 from clinicweb.web import assets
@@ -137,6 +137,7 @@ def anas_things(world: World) -> dict[str, str]:
         temporary_id = one_time.make(session, temporary, ana.id, lifetime=LIFETIME)
         request = somebody_registers(session)
         registered = request.id, str(request.link_id)
+        asked = somebody_waits(session, ana)
     with world.app.test_request_context():
         digest = assets.url("css/app.css").split("/")[2]
     world.snapshot = Snapshot(world.url)
@@ -155,8 +156,27 @@ def anas_things(world: World) -> dict[str, str]:
         "request_id": registered[0],
         "purpose": captcha.SIGN_IN,
         "captcha_token": captcha.picture(keys, captcha.SIGN_IN),
+        "second_factor.request_id": asked,
         "activation_token": tokens.issue(keys, one_time.ACTIVATE, registered[1]),
     }
+
+
+def somebody_waits(session: Session, account: Account) -> str:
+    """The password of *account* was right in a browser that is nobody's here."""
+    now = clock.now()
+    request = SignInRequest(
+        id=new_public_id(),
+        account_id=account.id,
+        credential_version=account.credential_version,
+        browser_hash="0" * 64,
+        device="",
+        is_kept=False,
+        target="/",
+        created_at=now,
+        expires_at=now + LIFETIME,
+    )
+    session.add(request)
+    return request.id
 
 
 def somebody_registers(session: Session) -> RegistrationRequest:

@@ -1,0 +1,107 @@
+"""
+What can prove, beside the password, who somebody is: the one dispatch over the means.
+
+A means is one that we send a code to, or one that its owner holds.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from clinicweb.accounts import letters
+from clinicweb.accounts.models import Account, SignInRequest
+from clinicweb.accounts.people import email_of
+from clinicweb.accounts.queries import masked
+from clinicweb.clinic.rules import ClinicRules
+from clinicweb.core import tokens
+from clinicweb.core.text import only_digits
+
+EMAIL = "email"
+
+# What the codes of a sign-in are made for; see ``code_id``.
+SIGN_IN = "sign-in"
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """
+    One way to prove who one is.
+
+    Args:
+        where: what its owner knows it by, masked: ``a•••@correo.example``; empty for what
+            they hold themselves.
+        is_own: set up by the person: asked of them even where the clinic asks for none.
+    """
+
+    kind: str
+    where: str = ""
+    is_own: bool = False
+
+
+class Check(Protocol):
+    """
+    Whether *typed* proves it now, for the request's account.  What is good once is used up in
+    this transaction.
+    """
+
+    def __call__(
+        self, session: Session, keys: Sequence[str], request: SignInRequest, typed: str, /
+    ) -> bool: ...
+
+
+class Sending(Protocol):
+    """Write the message with the code down."""
+
+    def __call__(
+        self, session: Session, rules: ClinicRules, request: SignInRequest, account: Account, /
+    ) -> None: ...
+
+
+def means_of(session: Session, account: Account) -> tuple[Means, ...]:
+    """What *account* can prove itself by, in the order in which it is offered."""
+    email = email_of(session, account)
+    return (Means(EMAIL, masked(email)),) if email else ()
+
+
+def code_id(request: SignInRequest) -> str:
+    """What the present code of *request* is derived from: each choice makes another one."""
+    return f"{request.id}.{request.choices}"
+
+
+def is_sent(kind: str) -> bool:
+    """Whether a code goes out for it."""
+    return kind in _SENDINGS
+
+
+def send(session: Session, rules: ClinicRules, request: SignInRequest, account: Account) -> None:
+    """Send the present code of *request* by its means, where one is sent."""
+    sending = _SENDINGS.get(request.kind or "")
+    if sending:
+        sending(session, rules, request, account)
+
+
+def is_right(session: Session, keys: Sequence[str], request: SignInRequest, typed: str) -> bool:
+    """Whether *typed* is what the means of *request* asks for."""
+    check = _CHECKS.get(request.kind or "")
+    return check is not None and check(session, keys, request, typed)
+
+
+def _is_sent_code(
+    _session: Session, keys: Sequence[str], request: SignInRequest, typed: str
+) -> bool:
+    return tokens.is_code(keys, SIGN_IN, code_id(request), only_digits(typed))
+
+
+def _send_by_email(
+    session: Session, rules: ClinicRules, request: SignInRequest, account: Account
+) -> None:
+    email = email_of(session, account)
+    if email:
+        proof = {"purpose": SIGN_IN, "id": code_id(request)}
+        letters.tell_sign_in_code(session, rules, account, email, proof)
+
+
+_SENDINGS: Mapping[str, Sending] = {EMAIL: _send_by_email}
+_CHECKS: Mapping[str, Check] = {EMAIL: _is_sent_code}
