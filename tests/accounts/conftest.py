@@ -22,9 +22,19 @@ from clinicweb.accounts import passwords
 from clinicweb.core import db
 from tests import cast
 from tests.accounts.door import RUTS, add_document, clinic_file
+from tests.accounts.helped import clinic_file as clinic_of
 from tests.accounts.office import Office, fill_records
 from tests.checked_client import CheckedClient
 from tests.pages import fill_database, make_app
+
+# As in ``oficina-virtual``.
+ASKS_FOR_A_CODE = (
+    '[sign_in]\nsecond_factor = "always"\n',
+    (
+        '[labels]\nwelcome = "Bienvenido, ya estás en la plataforma de agendamiento, '
+        'oficina virtual del portal web."\n'
+    ),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +65,7 @@ def strict_app(clinic_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 @pytest.fixture
 def office_app(clinic_url: str, tmp_path: Path) -> Iterator[Flask]:
-    yield make_app(clinic_url, tmp_path, clinic="oficina-virtual")
+    yield make_app(clinic_url, tmp_path, clinic=clinic_of(tmp_path, *ASKS_FOR_A_CODE))
     db.current().dispose()
 
 
