@@ -11,6 +11,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from clinicweb.accounts.commands import account
+from clinicweb.booking.commands import booking
 from clinicweb.clinic.rules import BadRules
 from clinicweb.config import BadSettings, Settings, load_settings
 from clinicweb.core import migrate
@@ -98,5 +99,6 @@ def main() -> None:
 
 
 cli.add_command(account)
+cli.add_command(booking)
 cli.add_command(demo)
 cli.add_command(import_files, name="import")

@@ -1,27 +1,24 @@
 """What a patient does with hours: takes one, gives it back."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from clinicweb.audit import actions as audit
-from clinicweb.booking import mail, policy
+from clinicweb.booking import hour_rows, mail, policy, quotas, sanctions
 from clinicweb.booking.holds import DIRECT, NO_HOLD
+from clinicweb.booking.hour_rows import count_ahead
 from clinicweb.booking.models import (
     APPOINTMENT_BOOKED,
     APPOINTMENT_CANCELLED,
-    BLOCKED,
     BOOKED,
     FREE,
     LIVE_STATUSES,
     Appointment,
     Slot,
 )
-from clinicweb.booking.queries import appointment_facts
-from clinicweb.clinic.booking_rules import Booking
 from clinicweb.clinic.models import Agreement, Patient
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock, drafts
@@ -33,7 +30,6 @@ from clinicweb.core.ids import new_public_id
 from clinicweb.core.viewer import Viewer
 
 FLOW = "reserva"
-_LONGEST_SLOT = timedelta(days=1)
 _PATIENT_OVERLAP = "ex_appointment_patient_overlap"
 
 
@@ -48,12 +44,11 @@ class BookAppointment:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseAppointment:
+    """*agreed*: the code of the consequence that was shown before the button, if any."""
+
     viewer: Viewer
     appointment_id: str
-
-
-def hour_rules(rules: Booking) -> policy.HourRules:
-    return policy.HourRules(rules.book_notice, rules.release_notice)
+    agreed: str = ""
 
 
 def book_appointment(rules: ClinicRules, command: BookAppointment) -> str:
@@ -61,8 +56,8 @@ def book_appointment(rules: ClinicRules, command: BookAppointment) -> str:
     Book the hour of a draft, once, however often it is asked.
 
     Returns: the appointment's public id.
-    Raises: ``Conflict`` (``slot.taken``, ``book.late``, ``book.patient_busy``), ``NotFound``,
-    ``InvalidInput`` when the draft is not what was read.
+    Raises: ``Conflict`` with the policy's reason, ``NotAllowed`` (``book.barred``),
+    ``NotFound``, ``InvalidInput`` when the draft is not what was read.
     """
     owner = Owner(account_id=command.viewer.account_id)
     try:
@@ -79,37 +74,20 @@ def book_appointment(rules: ClinicRules, command: BookAppointment) -> str:
 
 
 def _book(session: Session, rules: ClinicRules, command: BookAppointment, draft: Draft) -> str:
-    slot = _lock_hour(session, int(flows.find(draft.answers, "slot") or 0))
+    slot = hour_rows.lock_hour(session, int(flows.find(draft.answers, "slot") or 0))
     patient = _lock_patient(session, command.viewer)
-    facts = _slot_facts(session, slot, patient, draft)
-    decision = policy.may_book(hour_rules(rules.booking), facts, now=clock.now())
-    if not decision.allowed:
-        raise Conflict(str(decision.reason))
+    _check(session, rules, draft, slot=slot, patient=patient)
+    if not quotas.take(session, slot):
+        raise Conflict(policy.WEB_QUOTA_TAKEN)
     appointment = _new_appointment(session, slot, patient, draft)
     slot.status = BOOKED
     for name, value in NO_HOLD.items():
         setattr(slot, name, value)
     session.flush()
-    _block_overlapping(session, slot)
+    hour_rows.block_overlapping(session, slot)
     _note(session, "appointment.book", appointment)
     mail.tell_booked(session, rules, appointment)
     return appointment.public_id
-
-
-def _lock_hour(session: Session, slot_id: int) -> Slot:
-    """The slot, locked with all that overlap it: in one order, so that no two wait in a ring."""
-    wanted = session.get(Slot, slot_id)
-    if wanted is None:
-        raise Conflict(policy.SLOT_TAKEN)
-    query = (
-        select(Slot)
-        .where(_overlaps(wanted))
-        .order_by(Slot.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    session.scalars(query).all()
-    return wanted
 
 
 def _lock_patient(session: Session, viewer: Viewer) -> Patient:
@@ -118,29 +96,44 @@ def _lock_patient(session: Session, viewer: Viewer) -> Patient:
     return session.get_one(Patient, viewer.patient_id, with_for_update={"key_share": True})
 
 
-def _overlaps(slot: Slot) -> ColumnElement[bool]:
-    return (
-        (Slot.practitioner_id == slot.practitioner_id)
-        & (Slot.starts_at > slot.starts_at - _LONGEST_SLOT)
-        & (Slot.starts_at < slot.ends_at)
-        & (Slot.ends_at > slot.starts_at)
+def _check(
+    session: Session, rules: ClinicRules, draft: Draft, *, slot: Slot, patient: Patient
+) -> None:
+    """Raises what the policy says against it."""
+    now = clock.now()
+    today = clock.local_day(now, rules.identity.timezone)
+    sanction = session.scalar(sanctions.in_force(int(draft.account_id or 0), today))
+    person = policy.PersonFacts(
+        is_busy=_is_busy(session, patient, slot),
+        ahead=session.scalar(count_ahead(patient.id, slot.service_id, now)) or 0,
+        is_barred=sanction is not None,
     )
+    facts = _slot_facts(session, slot, draft)
+    decision = policy.may_book(policy.hour_rules(rules.booking), facts, person, now=now)
+    if sanction is not None:
+        raise NotAllowed(policy.BARRED, until=sanction.until, why=sanction.reason)
+    if not decision.allowed:
+        raise Conflict(str(decision.reason))
 
 
-def _slot_facts(session: Session, slot: Slot, patient: Patient, draft: Draft) -> policy.SlotFacts:
-    is_busy = select(Appointment.id).where(
-        Appointment.patient_id == patient.id,
-        Appointment.status.in_(LIVE_STATUSES),
-        Appointment.starts_at < slot.ends_at,
-        Appointment.ends_at > slot.starts_at,
-    )
+def _slot_facts(session: Session, slot: Slot, draft: Draft) -> policy.SlotFacts:
     is_others = slot.held_by_draft_id not in (None, draft.id)
     return policy.SlotFacts(
         starts_at=slot.starts_at,
         is_free=slot.status == FREE and _is_asked_for(slot, draft),
         held_by_other_until=slot.held_until if is_others else None,
-        patient_is_busy=session.scalar(is_busy.limit(1)) is not None,
+        web_left=quotas.left(session, slot),
     )
+
+
+def _is_busy(session: Session, patient: Patient, slot: Slot) -> bool:
+    query = select(Appointment.id).where(
+        Appointment.patient_id == patient.id,
+        Appointment.status.in_(LIVE_STATUSES),
+        Appointment.starts_at < slot.ends_at,
+        Appointment.ends_at > slot.starts_at,
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def _is_asked_for(slot: Slot, draft: Draft) -> bool:
@@ -172,81 +165,78 @@ def _new_appointment(session: Session, slot: Slot, patient: Patient, draft: Draf
     return appointment
 
 
-def _block_overlapping(session: Session, slot: Slot) -> None:
-    """What the same practitioner cannot attend meanwhile is not offered either."""
-    session.execute(
-        update(Slot)
-        .where(_overlaps(slot), Slot.id != slot.id, Slot.status == FREE)
-        .values(status=BLOCKED, **NO_HOLD)
-        .execution_options(synchronize_session=False)
-    )
-
-
 def release_appointment(rules: ClinicRules, command: ReleaseAppointment) -> None:
     """
     Give an hour back; somebody else can have it at once.  Doing it again changes nothing.
 
-    Raises: ``NotFound`` for another's, ``NotAllowed`` with the policy's reason.
+    Raises: ``NotFound`` for another's, ``NotAllowed`` with the policy's reason, ``Conflict``
+    (``release.consequence``) when it costs something else by now than was agreed to.
     """
-    query = (
-        select(Appointment)
-        .where(
-            Appointment.public_id == command.appointment_id,
-            Appointment.patient_id == command.viewer.patient_id,
-        )
-        .with_for_update()
-    )
     with transaction(command.viewer) as session:
-        appointment = session.scalar(query)
+        appointment = session.scalar(
+            select(Appointment).where(
+                Appointment.public_id == command.appointment_id,
+                Appointment.patient_id == command.viewer.patient_id,
+            )
+        )
         if appointment is None:
             raise NotFound
+        slot = hour_rows.lock_hour(session, appointment.slot_id) if appointment.slot_id else None
+        _lock_patient(session, command.viewer)
+        session.refresh(appointment, with_for_update=True)
         if appointment.status == APPOINTMENT_CANCELLED:
             return
-        now = clock.now()
-        facts = appointment_facts(appointment, now)
-        decision = policy.may_release(hour_rules(rules.booking), facts, now=now)
-        if not decision.allowed:
-            raise NotAllowed(str(decision.reason))
-        _release(session, rules, appointment)
+        _check_release(rules, appointment)
+        cost = sanctions.consequence(
+            session, rules, command.viewer.account_id, appointment.starts_at
+        )
+        if not policy.agrees(cost, command.agreed):
+            raise Conflict(policy.CONSEQUENCE_CHANGED)
+        _release(session, rules, appointment, slot)
+        _note_own_release(session, rules, command.viewer, appointment, cost)
 
 
-def _release(session: Session, rules: ClinicRules, appointment: Appointment) -> None:
+def _check_release(rules: ClinicRules, appointment: Appointment) -> None:
+    now = clock.now()
+    facts = policy.appointment_facts(
+        appointment.starts_at,
+        appointment.ends_at,
+        is_live=appointment.status in LIVE_STATUSES,
+        now=now,
+    )
+    decision = policy.may_release(policy.hour_rules(rules.booking), facts, now=now)
+    if not decision.allowed:
+        raise NotAllowed(str(decision.reason))
+
+
+def _release(
+    session: Session, rules: ClinicRules, appointment: Appointment, slot: Slot | None
+) -> None:
     appointment.status = APPOINTMENT_CANCELLED
     appointment.cancelled_at = clock.now()
     appointment.sequence += 1
     session.flush()
-    if appointment.slot_id is not None:
-        _free(session, _lock_hour(session, appointment.slot_id))
+    if slot is not None:
+        hour_rows.free(session, slot)
+    quotas.give_back(session, appointment)
     _note(session, "appointment.release", appointment)
     mail.tell_released(session, rules, appointment)
 
 
-def _free(session: Session, slot: Slot) -> None:
-    """Offer the hour again, and those that only it was blocking."""
-    if slot.status == BOOKED:  # else its agenda is gone: nobody can have it
-        slot.status = FREE
-    session.flush()
-    blocked = aliased(Slot)
-    still_taken = exists().where(
-        Appointment.practitioner_id == blocked.practitioner_id,
-        Appointment.status.in_(LIVE_STATUSES),
-        Appointment.starts_at < blocked.ends_at,
-        Appointment.ends_at > blocked.starts_at,
-    )
-    freed = select(blocked.id).where(
-        blocked.practitioner_id == slot.practitioner_id,
-        blocked.starts_at > slot.starts_at - _LONGEST_SLOT,
-        blocked.starts_at < slot.ends_at,
-        blocked.ends_at > slot.starts_at,
-        blocked.status == BLOCKED,
-        ~still_taken,
-    )
-    session.execute(
-        update(Slot)
-        .where(Slot.id.in_(freed))
-        .values(status=FREE)
-        .execution_options(synchronize_session=False)
-    )
+def _note_own_release(
+    session: Session,
+    rules: ClinicRules,
+    viewer: Viewer,
+    appointment: Appointment,
+    cost: policy.Consequence | None,
+) -> None:
+    sanctions.note_cancellation(session, viewer.account_id, appointment)
+    if cost is not None:
+        patient = session.get_one(Patient, viewer.patient_id)
+        sanction = sanctions.impose(
+            session, cost, appointment, account_id=viewer.account_id, patient_id=patient.id
+        )
+        mail.tell_sanctioned(session, rules, sanction, patient)
 
 
 def _note(session: Session, action: str, appointment: Appointment) -> None:

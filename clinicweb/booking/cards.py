@@ -1,6 +1,7 @@
 """An appointment ready to print."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import url_for
 
@@ -24,6 +25,7 @@ class Offer:
 @dataclass(frozen=True, slots=True)
 class AppointmentCard:
     id: str
+    starts_at: datetime
     when_text: str
     doctor_name: str
     service_name: str
@@ -36,6 +38,7 @@ class AppointmentCard:
 def card_of(rules: policy.HourRules, row: AppointmentRow) -> AppointmentCard:
     return AppointmentCard(
         id=row.public_id,
+        starts_at=row.starts_at,
         when_text=moment(row.starts_at, row.zone).when_text,
         doctor_name=row.practitioner_name,
         service_name=row.service_name,

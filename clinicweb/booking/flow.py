@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import url_for
 
-from clinicweb.booking import actions, cards, policy, queries
+from clinicweb.booking import actions, cards, policy, queries, sanctions
 from clinicweb.booking.steps import hour, one_screen, summary
 from clinicweb.clinic.booking_rules import BookingStep
 from clinicweb.clinic.rules import ClinicRules
@@ -20,7 +20,12 @@ STEPS: Mapping[BookingStep, Callable[[ClinicRules], Step]] = {
 }
 # Of these a clinic has one: there a lost hour is chosen anew.
 _HOUR_STEPS: tuple[BookingStep, ...] = ("hour",)
-_LOST = (policy.SLOT_TAKEN, policy.PATIENT_BUSY, policy.TOO_LATE_TO_BOOK)
+_LOST = (
+    policy.SLOT_TAKEN,
+    policy.PATIENT_BUSY,
+    policy.TOO_LATE_TO_BOOK,
+    policy.WEB_QUOTA_TAKEN,
+)
 
 
 def book_flow(rules: ClinicRules) -> Flow:
@@ -35,6 +40,7 @@ def book_flow(rules: ClinicRules) -> Flow:
         done_template="booking/done.html",
         done_context=ending.done_context,
         conflicts=dict.fromkeys(_LOST, hour_step.key),
+        admits=lambda viewer: sanctions.refuse_the_barred(viewer, rules),
     )
 
 
@@ -52,7 +58,7 @@ class _Ending:
         public_id = str((visit.result or {}).get("appointment"))
         row = queries.get_appointment(visit.viewer, public_id)
         return {
-            "card": cards.card_of(actions.hour_rules(self.rules.booking), row),
+            "card": cards.card_of(policy.hour_rules(self.rules.booking), row),
             "mail_text": _mail_text(row),
             "home_url": url_for("booking.home"),
         }

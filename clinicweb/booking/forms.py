@@ -65,4 +65,6 @@ class CheckForm(Form):
 
 
 class ReleaseForm(Form):
-    """S0-30: only a button."""
+    """S0-30: a button, and what was shown that pressing it costs (S3-38)."""
+
+    agreed = HiddenField(validators=[Length(max=40)])

@@ -4,7 +4,8 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from clinicweb.booking.models import Appointment
+from clinicweb.booking.models import Appointment, WebSanction
+from clinicweb.clinic.models import Patient
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.i18n import _, language
 from clinicweb.notifications.actions import (
@@ -16,6 +17,9 @@ from clinicweb.notifications.actions import (
 )
 from clinicweb.notifications.calendar import CalendarEvent
 
+WEB_SANCTION = "web_sanction"
+WEB_SANCTION_LIFTED = "web_sanction_lifted"
+
 
 def tell_booked(session: Session, rules: ClinicRules, appointment: Appointment) -> None:
     """S0-28, S3-58."""
@@ -25,6 +29,45 @@ def tell_booked(session: Session, rules: ClinicRules, appointment: Appointment) 
 def tell_released(session: Session, rules: ClinicRules, appointment: Appointment) -> None:
     """S3-59."""
     _tell(session, rules, appointment, APPOINTMENT_RELEASED, "CANCEL")
+
+
+def tell_sanctioned(
+    session: Session, rules: ClinicRules, sanction: WebSanction, patient: Patient
+) -> None:
+    """S3-38: why, until when, and what is still possible."""
+    _tell_of_sanction(session, rules, sanction, patient, WEB_SANCTION)
+
+
+def tell_sanction_lifted(
+    session: Session, rules: ClinicRules, sanction: WebSanction, patient: Patient
+) -> None:
+    _tell_of_sanction(session, rules, sanction, patient, WEB_SANCTION_LIFTED)
+
+
+def _tell_of_sanction(
+    session: Session, rules: ClinicRules, sanction: WebSanction, patient: Patient, template: str
+) -> None:
+    if not patient.email:  # nowhere to tell it; the home page shows it
+        return
+    numbers = rules.booking.sanctions
+    context = {
+        "person_name": patient.full_name,
+        "reason": sanction.reason,
+        "until": sanction.until.isoformat(),
+        "late_hours": numbers.late_hours,
+        "most_cancellations": numbers.most_cancellations,
+        "window_days": numbers.window_days,
+        "clinic_name": rules.identity.name,
+        "clinic_phone": rules.identity.phone or None,
+    }
+    message = NewMessage(
+        template=template,
+        recipient=patient.email,
+        language=language(),
+        context=context,
+        dedupe_key=f"{template}/{sanction.public_id}",
+    )
+    enqueue(session, message)
 
 
 def _tell(

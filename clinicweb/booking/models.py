@@ -1,5 +1,5 @@
 """
-Agendas, the hours published from them, and who took them.
+Agendas, the hours published from them, who took them, and what the web may not give.
 
 What must never happen is forbidden by the database itself (see the first migration): two live
 appointments on one slot (partial unique index), or overlapping ones of one practitioner or of
@@ -8,7 +8,7 @@ one patient (exclusion constraints on PostgreSQL, triggers on SQLite).
 
 from datetime import date, datetime, time
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from clinicweb.clinic.models import Agreement, Patient, Practitioner, Service, Site
@@ -146,3 +146,62 @@ class Appointment(Base):
     service: Mapped[Service] = relationship()
     site: Mapped[Site] = relationship()
     agreement: Mapped[Agreement | None] = relationship()
+
+
+class WebQuota(Base):
+    """
+    How many hours of a doctor, service, place and day the web may take, and has taken (S3-84).
+
+    A day without a row has no quota.  ``taken`` is counted by the UPDATE that takes: of fifty
+    who want the last one, the database lets one through.
+    """
+
+    __tablename__ = "web_quota"
+    __table_args__ = (
+        Index(
+            "uq_web_quota_natural_key",
+            "practitioner_id", "day", "service_id", "site_id", "modality",
+            unique=True,
+        ),
+        CheckConstraint("taken >= 0", name="taken_is_a_count"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practitioner_id: Mapped[int] = mapped_column(ForeignKey("practitioner.id"))
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    modality: Mapped[str] = mapped_column(String(20))
+    day: Mapped[date]
+    total: Mapped[int]
+    taken: Mapped[int] = mapped_column(default=0)
+
+
+class WebCancellation(Base):
+    """Somebody gave an hour back on the web; what the clinic itself cancels is not here."""
+
+    __tablename__ = "web_cancellation"
+    __table_args__ = (Index(None, "account_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id"))
+    at: Mapped[datetime]
+
+
+class WebSanction(Base):
+    """An account may not book on the web before the day ``until``, in the clinic's time (S3-38)."""
+
+    __tablename__ = "web_sanction"
+    __table_args__ = (Index(None, "account_id", "until"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    # Whose account it is: so the clinic finds it by the record's number.
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"), index=True)
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id"))
+    reason: Mapped[str] = mapped_column(String(20))  # late, repeated
+    made_at: Mapped[datetime]
+    until: Mapped[date]
+    lifted_at: Mapped[datetime | None]
+    lifted_why: Mapped[str | None] = mapped_column(String(200))

@@ -1,33 +1,80 @@
-"""Booking rules: may this person take or release this hour?  Pure: no I/O, no clock."""
+"""
+Booking rules: may this person take or release this hour, and what comes of releasing it?
 
+Pure: no I/O, no clock.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from clinicweb.clinic.booking_rules import Booking
 from clinicweb.core.decision import ALLOWED, Decision, refuse
 
 SLOT_TAKEN = "slot.taken"
 PATIENT_BUSY = "book.patient_busy"
 TOO_LATE_TO_BOOK = "book.late"
+WEB_QUOTA_TAKEN = "book.quota"
+TOO_MANY_AHEAD = "book.limit"
+BARRED = "book.barred"
 LATE_RELEASE = "release.late"
 RELEASE_NOT_ACTIVE = "release.not_active"
+CONSEQUENCE_CHANGED = "release.consequence"
+
+# Why somebody may not book on the web for a while.
+LATE_CANCELLATION = "late"
+REPEATED_CANCELLATION = "repeated"
 
 
 @dataclass(frozen=True, slots=True)
 class HourRules:
-    """The clinic's numbers; the least notice for taking and for giving back an hour."""
+    """
+    The clinic's numbers for one hour.
+
+    ``book_notice`` and ``release_notice``: the least for taking and for giving it back.
+    ``most_ahead``: coming hours that one person may have of one service; 0: any number.
+    """
 
     book_notice: timedelta
     release_notice: timedelta
+    most_ahead: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SanctionRules:
+    """See ``clinic.sanction_rules``."""
+
+    days: int
+    late: timedelta
+    most_cancellations: int
+    window: timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class SlotFacts:
-    """A slot as *this* draft sees it; instants are aware, UTC."""
+    """
+    A slot as *this* draft sees it; instants are aware, UTC.
+
+    ``web_left``: how many hours of its doctor, service and day the web may still take; None:
+    there is no quota.
+    """
 
     starts_at: datetime
     is_free: bool
     held_by_other_until: datetime | None
-    patient_is_busy: bool
+    web_left: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """
+    Who would have the hour: *is_busy* at that time, with *ahead* coming hours of its service;
+    *is_barred*: the account that books may not for now.
+    """
+
+    is_busy: bool = False
+    ahead: int = 0
+    is_barred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +85,70 @@ class AppointmentFacts:
     is_active: bool
 
 
-def may_book(rules: HourRules, slot: SlotFacts, *, now: datetime) -> Decision:
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What a cancellation costs: no booking on the web before the day *until*."""
+
+    reason: str
+    until: date
+
+    @property
+    def code(self) -> str:
+        """What a form sends back, so that exactly what was shown is what happens."""
+        return f"{self.reason}/{self.until.isoformat()}"
+
+
+def hour_rules(rules: Booking) -> HourRules:
+    return HourRules(rules.book_notice, rules.release_notice, rules.max_ahead_per_service)
+
+
+def sanction_rules(rules: Booking) -> SanctionRules:
+    found = rules.sanctions
+    return SanctionRules(found.days, found.late, found.most_cancellations, found.window)
+
+
+def appointment_facts(
+    starts_at: datetime, ends_at: datetime, *, is_live: bool, now: datetime
+) -> AppointmentFacts:
+    """*is_live*: neither cancelled nor done with; it may be over all the same."""
+    return AppointmentFacts(starts_at=starts_at, is_active=is_live and ends_at > now)
+
+
+def may_book(rules: HourRules, slot: SlotFacts, person: PersonFacts, *, now: datetime) -> Decision:
     """
     Decide whether a person can have this slot.
 
-    Returns: allowed, or refused with ``slot.taken``, ``book.late`` or ``book.patient_busy``.
+    Returns: allowed, or refused with ``book.barred``, ``slot.taken``, ``book.late``,
+    ``book.quota``, ``book.patient_busy`` or ``book.limit``, the first of them that holds.
+
+    Source: S3-38, S3-84.
     """
+    if person.is_barred:
+        return refuse(BARRED)
+    of_slot = _slot_can_be_had(rules, slot, now)
+    if not of_slot.allowed:
+        return of_slot
+    if person.is_busy:
+        return refuse(PATIENT_BUSY)
+    return may_have_more(rules, person.ahead)
+
+
+def _slot_can_be_had(rules: HourRules, slot: SlotFacts, now: datetime) -> Decision:
     if not slot.is_free:
         return refuse(SLOT_TAKEN)
     if slot.held_by_other_until is not None and slot.held_by_other_until > now:
         return refuse(SLOT_TAKEN)
     if slot.starts_at <= now or slot.starts_at - now < rules.book_notice:
         return refuse(TOO_LATE_TO_BOOK)
-    if slot.patient_is_busy:
-        return refuse(PATIENT_BUSY)
+    if slot.web_left is not None and slot.web_left <= 0:
+        return refuse(WEB_QUOTA_TAKEN)
     return ALLOWED
+
+
+def may_have_more(rules: HourRules, ahead: int) -> Decision:
+    """Whether who has *ahead* coming hours of a service may have another; or ``book.limit``."""
+    is_full = rules.most_ahead and ahead >= rules.most_ahead
+    return refuse(TOO_MANY_AHEAD) if is_full else ALLOWED
 
 
 def may_release(rules: HourRules, appointment: AppointmentFacts, *, now: datetime) -> Decision:
@@ -68,3 +164,44 @@ def may_release(rules: HourRules, appointment: AppointmentFacts, *, now: datetim
     if appointment.starts_at <= now or appointment.starts_at - now < rules.release_notice:
         return refuse(LATE_RELEASE)
     return ALLOWED
+
+
+def consequence_of_release(
+    rules: SanctionRules,
+    starts_at: datetime,
+    earlier: Iterable[datetime],
+    *,
+    now: datetime,
+    today: date,
+) -> Consequence | None:
+    """
+    What it costs to give back, now, an hour that begins at *starts_at*; None: nothing.
+
+    Args:
+        earlier: when the same account gave others back; the clinic's own cancellations are
+            not among them.
+        today: the clinic's local day.  A sanction is counted in whole days, so that it ends at
+            a day's beginning whatever the clocks do meanwhile.
+
+    Source: S3-38.  The week is the one that ends now: a cancellation as old as the window, to
+    the second, no longer counts.
+    """
+    if not rules.days:
+        return None
+    until = today + timedelta(days=rules.days)
+    if rules.late and starts_at - now <= rules.late:
+        return Consequence(LATE_CANCELLATION, until)
+    recent = sum(1 for instant in earlier if now - instant < rules.window)
+    if rules.most_cancellations and recent + 1 >= rules.most_cancellations:
+        return Consequence(REPEATED_CANCELLATION, until)
+    return None
+
+
+def agrees(found: Consequence | None, shown: str) -> bool:
+    """Whether *shown*, the code that a person read and confirmed, says what would happen."""
+    return found is None or found.code == shown
+
+
+def is_in_force(until: date, *, today: date) -> bool:
+    """Whether a sanction still holds; on the day *until* one may book again."""
+    return today < until

@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from clinicweb.audit import actions as audit
+from clinicweb.booking import quotas
 from clinicweb.booking.models import (
     BLOCKED,
     BOOKED,
@@ -20,7 +21,7 @@ from clinicweb.booking.models import (
     Closure,
     Slot,
 )
-from clinicweb.booking.publishing import AgendaRule, Closed, PlannedHour, plan_hours
+from clinicweb.booking.publishing import AgendaRule, Closed, PlannedHour, plan_hours, plan_quotas
 from clinicweb.clinic.models import Site
 from clinicweb.core import clock
 from clinicweb.core.db import transaction
@@ -55,6 +56,8 @@ def publish_in(session: Session, *, horizon_days: int) -> Published:
         planned = plan_hours(rules, closures, first=first, last=last)
         wanted = [hour for hour in planned if now < hour.starts_at <= until]
         _Practitioner(session, practitioner_id, now).publish(wanted, published)
+        totals = plan_quotas(rules, first=first, last=last)
+        quotas.settle(session, practitioner_id, totals, since=first)
     if any(published.counts.values()):
         audit.record(
             session, "hours.publish", record_type="slot", record_id="-",
@@ -101,6 +104,7 @@ def _rules_by_practitioner(session: Session) -> dict[int, list[AgendaRule]]:
             valid_from=agenda.valid_from,
             valid_to=agenda.valid_to,
             zone=zone,
+            web_quota=agenda.web_quota,
         )
         of.setdefault(agenda.practitioner_id, []).append(rule)
     return of

@@ -1,10 +1,13 @@
 """From weekly agendas to hours.  Pure: which slots should exist in a stretch of days."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from clinicweb.core import clock
+
+QuotaKey = tuple[date, int, int, str]  # day, service, site, modality: of one practitioner
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class AgendaRule:
     valid_from: date
     valid_to: date | None
     zone: str
+    web_quota: int | None = None  # hours a day that the web may take
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,26 @@ def plan_hours(
         if not any(_covers(closed, hour) for closed in closures)
     }
     return sorted(planned.values(), key=lambda hour: hour.key)
+
+
+def plan_quotas(rules: Iterable[AgendaRule], *, first: date, last: date) -> dict[QuotaKey, int]:
+    """
+    How many hours of each day the web may take; days of which it may take all are left out.
+
+    Where agendas of one practitioner, service, place and modality share a day, their quotas add
+    up, and one without a quota counts with all its hours.
+    """
+    totals: Counter[QuotaKey] = Counter()
+    limited: set[QuotaKey] = set()
+    for rule in rules:
+        for day in _days_of(rule, first, last):
+            key = (day, rule.service_id, rule.site_id, rule.modality)
+            if rule.web_quota is None:
+                totals[key] += sum(1 for _hour in _hours_of_day(rule, day))
+            else:
+                totals[key] += rule.web_quota
+                limited.add(key)
+    return {key: total for key, total in totals.items() if key in limited}
 
 
 def _days_of(rule: AgendaRule, first: date, last: date) -> Iterator[date]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from clinicweb.booking.holds import DIRECT, is_of_service, is_open_to
 from clinicweb.booking.models import IS_FREE, IS_LIVE, LIVE_STATUSES, Appointment, Slot
-from clinicweb.booking.policy import AppointmentFacts
+from clinicweb.booking.policy import AppointmentFacts, appointment_facts
 from clinicweb.clinic.models import (
     Agreement,
     PatientAgreement,
@@ -257,11 +257,6 @@ def _appointments(viewer: Viewer) -> Select[Appointment]:
     )
 
 
-def appointment_facts(row: Appointment, now: datetime) -> AppointmentFacts:
-    is_active = row.status in LIVE_STATUSES and row.ends_at > now
-    return AppointmentFacts(starts_at=row.starts_at, is_active=is_active)
-
-
 def _appointment_row(row: Appointment) -> AppointmentRow:
     return AppointmentRow(
         public_id=row.public_id,
@@ -275,5 +270,7 @@ def _appointment_row(row: Appointment) -> AppointmentRow:
         site_address=row.site.address,
         modality=row.modality,
         has_email=bool(row.patient.email),
-        facts=appointment_facts(row, clock.now()),
+        facts=appointment_facts(
+            row.starts_at, row.ends_at, is_live=row.status in LIVE_STATUSES, now=clock.now()
+        ),
     )

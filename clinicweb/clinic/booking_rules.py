@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from clinicweb.clinic.sanction_rules import Sanctions
 from clinicweb.clinic.section import Section
 
 BookingStep = Literal["one_screen", "hour", "summary"]
@@ -27,6 +28,8 @@ class Booking(Section):
     max_holds: int = Field(default=3, ge=1, le=20)
     release_notice_minutes: int = Field(default=0, ge=0)
     book_notice_minutes: int = Field(default=0, ge=0)
+    max_ahead_per_service: int = Field(default=0, ge=0)
+    sanctions: Sanctions = Sanctions()
 
     @field_validator("steps")
     @classmethod

@@ -1,5 +1,7 @@
 """What can go wrong in the clinic's own terms; ``web.errors`` turns each into an answer."""
 
+from typing import Any
+
 
 class DomainError(Exception):
     """Base of all: never shown as it is."""
@@ -10,11 +12,12 @@ class NotFound(DomainError):
 
 
 class NotAllowed(DomainError):
-    """A policy refused; *reason* is its code."""
+    """A policy refused; *reason* is its code, *values* are what its text tells besides."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, **values: Any) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.values = values
 
 
 class Conflict(DomainError):

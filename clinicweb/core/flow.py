@@ -52,6 +52,7 @@ class Flow:
         done_template, done_context: the page after it, from the visit.
         done_url: where to go instead of a page of the flow's own, from the visit; None: nowhere.
         conflicts: code of a ``Conflict`` → key of the step to ask again.
+        admits: raises ``NotAllowed`` for a viewer who may not go this way now.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Flow:
     done_context: Callable[[Any], Mapping[str, Any]]
     conflicts: Mapping[str, str] = field(default_factory=dict)
     done_url: Callable[[Any], str | None] | None = None
+    admits: Callable[[Any], None] | None = None
 
     def step(self, key: str) -> Step | None:
         return next((step for step in self.steps if step.key == key), None)

@@ -9,6 +9,7 @@ from sqlalchemy import exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from clinicweb.audit import actions as audit
+from clinicweb.booking import quotas
 from clinicweb.booking.holds import NO_HOLD
 from clinicweb.booking.models import (
     APPOINTMENT_CANCELLED,
@@ -50,6 +51,8 @@ def write_appointments(writing: Writing, appointments: list[records.Appointment]
         writer.write(appointment)
     writer.flush()
     settle_slots(writing.session, writer.people)
+    today = min(clock.local_day(writer.now, zone) for zone in ("UTC", writing.timezone))
+    quotas.recount(writing.session, writer.people, since=today)
     return writer.warnings
 
 

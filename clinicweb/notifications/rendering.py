@@ -4,7 +4,7 @@ import hashlib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -164,6 +164,9 @@ def _values(letter: Letter, letterhead: Letterhead) -> dict[str, Any]:
     if "starts_at" in values:
         starts_at = datetime.fromisoformat(values["starts_at"])
         values["when"] = i18n.moment(starts_at, values["zone"])
+    if "until" in values:
+        until, today = date.fromisoformat(values["until"]), clock.now().date()
+        values["until_text"] = i18n.day_text(until, today=today)
     if values.get("code_for"):
         values["code"] = letterhead.code(**values["code_for"])
     if values.get("password_for"):

@@ -72,7 +72,7 @@ BY_STATUS: Mapping[int, Told] = {
     503: UNAVAILABLE,
 }
 
-# Reason and conflict codes of the slices, each with its one text.
+# Reason and conflict codes of the slices, each with its one text, or what makes it of values.
 _REASONS: dict[str, Text] = {}
 
 
@@ -80,9 +80,10 @@ def register_reasons(reasons: Mapping[str, Text]) -> None:
     _REASONS.update(reasons)
 
 
-def reason_text(code: str) -> str:
+def reason_text(code: str, **values: Any) -> str:
     """The sentence for a refusal's *code*; the same on page, button and mail."""
-    return str(_REASONS[code])
+    text = _REASONS[code]
+    return str(text(**values) if callable(text) else text)
 
 
 def error_page(status: int, told: Told) -> Response:
@@ -110,7 +111,7 @@ def _on_http_error(error: HTTPException) -> Response:
 
 
 def _on_refusal(error: errors.NotAllowed) -> Response:
-    told = Told(lazy("No se puede hacer ahora"), reason_text(error.reason))
+    told = Told(lazy("No se puede hacer ahora"), reason_text(error.reason, **error.values))
     return error_page(403, told)
 
 

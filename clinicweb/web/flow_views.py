@@ -80,6 +80,7 @@ class FlowViews:
         self.endpoint = f"{blueprint}.{flow.name}_step"
 
     def start(self) -> Response:
+        self._admit(g.viewer)
         return self._go(new_public_id(), self.flow.steps[0].key)
 
     def show(self, draft_id: str, step_key: str) -> Response:
@@ -108,6 +109,10 @@ class FlowViews:
         except Conflict as conflict:
             return self._lost(visit, step, form, conflict)
 
+    def _admit(self, viewer: Any) -> None:
+        if self.flow.admits:
+            self.flow.admits(viewer)
+
     def _visit(self, draft_id: str) -> Visit:
         visit = Visit(g.viewer, draft_id, self.flow, _owner())
         with db.reading() as database:
@@ -121,6 +126,8 @@ class FlowViews:
         step = self.flow.step(step_key)
         if step is None or step not in flows.applicable(self.flow, visit.answers):
             raise NotFound
+        if visit.result is None:
+            self._admit(visit.viewer)
         if not flows.may_visit(self.flow, visit.answers, step_key):
             return self._go(visit.draft_id, flows.first_open(self.flow, visit.answers).key)
         return step

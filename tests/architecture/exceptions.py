@@ -40,11 +40,16 @@ FILES: dict[tuple[str, str], str] = {
     ("accounts", "temporary_views"): "pages of who is mailed a temporary password",
     ("accounts", "texts"): "pure: reasons in words",
     ("booking", "cards"): "an appointment ready to print, for pages of several views",
+    ("booking", "commands"): "the command line of bookings",
     ("booking", "holds"): "the one query and write about hours kept for somebody",
+    ("booking", "hour_rows"): "locks, blocks and frees slots, for every act that takes one",
     ("booking", "hours"): "free hours ready to print",
     ("booking", "mail"): "what the mails about appointments tell",
     ("booking", "publish_actions"): "actions of the clinic, apart from those of patients",
     ("booking", "publishing"): "pure: which hours an agenda makes",
+    ("booking", "quotas"): "the counter of what the web may take of a day",
+    ("booking", "sanction_actions"): "actions of the clinic about sanctions",
+    ("booking", "sanctions"): "what cancelling costs, for the act and for the page before it",
     ("booking", "texts"): "pure: reasons in words",
     ("clinic", "booking_rules"): "what a clinic's TOML may say about booking",
     ("clinic", "brand"): "pure: colours with contrast guaranteed, and words for all pages",
@@ -53,6 +58,7 @@ FILES: dict[tuple[str, str], str] = {
     ("clinic", "rules"): "what a clinic's TOML may say",
     ("clinic", "sms_rules"): "what a clinic's TOML may say about text messages",
     ("clinic", "section"): "what the sections of a TOML share",
+    ("clinic", "sanction_rules"): "what a clinic's TOML may say about late cancellations",
     ("notifications", "calendar"): "pure: the iCalendar file of an appointment",
     ("notifications", "delivery"): "SMTP",
     ("notifications", "gateway"): "text messages over HTTP",
@@ -64,7 +70,6 @@ FILES: dict[tuple[str, str], str] = {
 # Public queries whose first parameter is not the viewer: (file, function) → why.
 QUERIES: dict[tuple[str, str], str] = {
     ("clinicweb/accounts/queries.py", "key_hash"): "computes, reads nothing",
-    ("clinicweb/booking/queries.py", "appointment_facts"): "computes, reads nothing",
     ("clinicweb/accounts/queries.py", "find_credentials"): "before sign-in there is no viewer",
     ("clinicweb/accounts/queries.py", "find_signed_in"): "it finds the viewer",
     ("clinicweb/accounts/queries.py", "find_registration"): "who registers is no viewer yet",
@@ -78,7 +83,6 @@ QUERIES: dict[tuple[str, str], str] = {
 # Public functions of actions.py that open no transaction of their own: (file, function) → why.
 ACTIONS: dict[tuple[str, str], str] = {
     ("clinicweb/audit/actions.py", "record"): "the journal line of another's act",
-    ("clinicweb/booking/actions.py", "hour_rules"): "computes, writes nothing",
     ("clinicweb/notifications/actions.py", "count_text"): "counts for another's act",
     ("clinicweb/notifications/actions.py", "enqueue"): "the mail of another's act",
 }

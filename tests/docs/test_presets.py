@@ -2,25 +2,40 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from clinicweb.clinic.rules import BadRules, ClinicRules, load_rules, preset_names
 from clinicweb.core.documents import DOCUMENT_TYPES
 from tests.docs.tables import Rows, document, table
 
 PAGE = document("docs/presets.md")
-SECTIONS = list(ClinicRules.model_fields)
+
+
+def sections(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, type[BaseModel]]]:
+    """Every section with its path, a section's own parts right after it."""
+    for name, field in model.model_fields.items():
+        kind: Any = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield f"{prefix}{name}", kind
+            yield from sections(kind, f"{prefix}{name}.")
+
+
+MODELS = dict(sections(ClinicRules))
+SECTIONS = list(MODELS)
 
 
 def fields_of(section: str) -> Rows:
     """(name, default, allowed) of each field of *section*, as the page must show it."""
-    schema = ClinicRules.model_fields[section].annotation.model_json_schema()
+    schema = MODELS[section].model_json_schema()
     return [
         (f"`{name}`", default_of(found), allowed_of(found))
         for name, found in schema["properties"].items()
+        if f"{section}.{name}" not in MODELS
     ]
 
 

@@ -1,0 +1,86 @@
+"""The rows of hours as one act needs them: locked, blocked by another, offered again."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, exists, func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from clinicweb.booking.holds import NO_HOLD
+from clinicweb.booking.models import BLOCKED, BOOKED, FREE, LIVE_STATUSES, Appointment, Slot
+from clinicweb.booking.policy import SLOT_TAKEN
+from clinicweb.core.errors import Conflict
+
+_LONGEST_SLOT = timedelta(days=1)
+
+
+def lock_hour(session: Session, slot_id: int) -> Slot:
+    """The slot, locked with all that overlap it: in one order, so that no two wait in a ring."""
+    wanted = session.get(Slot, slot_id)
+    if wanted is None:
+        raise Conflict(SLOT_TAKEN)
+    query = (
+        select(Slot)
+        .where(_overlaps(wanted))
+        .order_by(Slot.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    session.scalars(query).all()
+    return wanted
+
+
+def _overlaps(slot: Slot) -> ColumnElement[bool]:
+    return (
+        (Slot.practitioner_id == slot.practitioner_id)
+        & (Slot.starts_at > slot.starts_at - _LONGEST_SLOT)
+        & (Slot.starts_at < slot.ends_at)
+        & (Slot.ends_at > slot.starts_at)
+    )
+
+
+def block_overlapping(session: Session, slot: Slot) -> None:
+    """What the same practitioner cannot attend meanwhile is not offered either."""
+    session.execute(
+        update(Slot)
+        .where(_overlaps(slot), Slot.id != slot.id, Slot.status == FREE)
+        .values(status=BLOCKED, **NO_HOLD)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def free(session: Session, slot: Slot) -> None:
+    """Offer the hour again, and those that only it was blocking."""
+    if slot.status == BOOKED:  # else its agenda is gone: nobody can have it
+        slot.status = FREE
+    session.flush()
+    blocked = aliased(Slot)
+    still_taken = exists().where(
+        Appointment.practitioner_id == blocked.practitioner_id,
+        Appointment.status.in_(LIVE_STATUSES),
+        Appointment.starts_at < blocked.ends_at,
+        Appointment.ends_at > blocked.starts_at,
+    )
+    freed = select(blocked.id).where(
+        blocked.practitioner_id == slot.practitioner_id,
+        blocked.starts_at > slot.starts_at - _LONGEST_SLOT,
+        blocked.starts_at < slot.ends_at,
+        blocked.ends_at > slot.starts_at,
+        blocked.status == BLOCKED,
+        ~still_taken,
+    )
+    session.execute(
+        update(Slot)
+        .where(Slot.id.in_(freed))
+        .values(status=FREE)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def count_ahead(patient_id: int | None, service_id: int, now: datetime) -> Select[int]:
+    """How many hours of a service somebody has that are not over."""
+    return select(func.count(Appointment.id)).where(
+        Appointment.patient_id == patient_id,
+        Appointment.service_id == service_id,
+        Appointment.status.in_(LIVE_STATUSES),
+        Appointment.ends_at > now,
+    )

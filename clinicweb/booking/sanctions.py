@@ -1,0 +1,112 @@
+"""What cancelling costs: the rows about it, within the transaction of the act."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from clinicweb.audit import actions as audit
+from clinicweb.booking import policy
+from clinicweb.booking.models import Appointment, WebCancellation, WebSanction
+from clinicweb.booking.policy import Consequence
+from clinicweb.clinic.rules import ClinicRules
+from clinicweb.core import clock
+from clinicweb.core.db import reading
+from clinicweb.core.errors import NotAllowed
+from clinicweb.core.ids import new_public_id
+from clinicweb.core.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class SanctionRow:
+    """Why somebody may not book on the web, and before which day."""
+
+    reason: str
+    until: date
+
+
+def find_sanction(viewer: Viewer, rules: ClinicRules) -> SanctionRow | None:
+    """The sanction of the viewer's account that holds today."""
+    today = clock.local_day(clock.now(), rules.identity.timezone)
+    with reading() as session:
+        row = session.scalar(in_force(viewer.account_id, today))
+        return SanctionRow(row.reason, row.until) if row else None
+
+
+def find_consequence(viewer: Viewer, rules: ClinicRules, starts_at: datetime) -> Consequence | None:
+    """What it would cost the viewer to give back, now, an hour that begins at *starts_at*."""
+    with reading() as session:
+        return consequence(session, rules, viewer.account_id, starts_at)
+
+
+def refuse_the_barred(viewer: Viewer, rules: ClinicRules) -> None:
+    """Raises ``NotAllowed`` (``book.barred``) before anything is chosen in vain."""
+    row = find_sanction(viewer, rules)
+    if row is not None:
+        raise NotAllowed(policy.BARRED, until=row.until, why=row.reason)
+
+
+def in_force(account_id: int, today: date) -> Select[WebSanction]:
+    """The sanctions of an account that hold on *today*, the longest first."""
+    return (
+        select(WebSanction)
+        .where(
+            WebSanction.account_id == account_id,
+            WebSanction.until > today,
+            WebSanction.lifted_at.is_(None),
+        )
+        .order_by(WebSanction.until.desc())
+        .limit(1)
+    )
+
+
+def consequence(
+    session: Session, rules: ClinicRules, account_id: int, starts_at: datetime
+) -> Consequence | None:
+    """What it costs *account_id* to give back, now, an hour that begins at *starts_at*."""
+    now, numbers = clock.now(), policy.sanction_rules(rules.booking)
+    if not numbers.days:
+        return None
+    earlier = select(WebCancellation.at).where(
+        WebCancellation.account_id == account_id, WebCancellation.at > now - numbers.window
+    )
+    today = clock.local_day(now, rules.identity.timezone)
+    return policy.consequence_of_release(
+        numbers, starts_at, session.scalars(earlier), now=now, today=today
+    )
+
+
+def note_cancellation(session: Session, account_id: int, appointment: Appointment) -> None:
+    now = clock.now()
+    session.add(WebCancellation(account_id=account_id, appointment_id=appointment.id, at=now))
+
+
+def impose(
+    session: Session,
+    found: Consequence,
+    appointment: Appointment,
+    *,
+    account_id: int,
+    patient_id: int,
+) -> WebSanction:
+    """The sanction that giving *appointment* back costs the account of *patient_id*."""
+    sanction = WebSanction(
+        public_id=new_public_id(),
+        account_id=account_id,
+        patient_id=patient_id,
+        appointment_id=appointment.id,
+        reason=found.reason,
+        made_at=clock.now(),
+        until=found.until,
+    )
+    session.add(sanction)
+    audit.record(
+        session,
+        "sanction.make",
+        record_type="sanction",
+        record_id=sanction.public_id,
+        patient_id=patient_id,
+        detail={"reason": found.reason, "until": found.until.isoformat()},
+    )
+    return sanction
