@@ -57,7 +57,8 @@ def publish_in(session: Session, *, horizon_days: int) -> Published:
         wanted = [hour for hour in planned if now < hour.starts_at <= until]
         _Practitioner(session, practitioner_id, now).publish(wanted, published)
         totals = plan_quotas(rules, first=first, last=last)
-        quotas.settle(session, practitioner_id, totals, since=first)
+        changed = quotas.settle(session, practitioner_id, totals, since=first)
+        published.counts["quotas"] += changed
     if any(published.counts.values()):
         audit.record(
             session, "hours.publish", record_type="slot", record_id="-",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from clinicweb.booking.holds import DIRECT, is_of_service, is_open_to
 from clinicweb.booking.models import IS_FREE, IS_LIVE, LIVE_STATUSES, Appointment, Slot
 from clinicweb.booking.policy import AppointmentFacts, appointment_facts
+from clinicweb.booking.quotas import is_used_up
 from clinicweb.clinic.models import (
     Agreement,
     PatientAgreement,
@@ -132,11 +133,28 @@ def count_free_hours(
         return dict(session.execute(query).all())
 
 
-def next_free_day(viewer: Viewer, search: HourSearch, *, after: date) -> date | None:
-    """The first day later than *after* that has a free hour."""
+def list_next_days(
+    viewer: Viewer, search: HourSearch, *, after: date, most: int
+) -> dict[date, int]:
+    """The first days later than *after* that have free hours, and how many each."""
     with reading() as session:
-        query = select(func.min(Slot.day)).where(*_wanted(search), Slot.day > after)
-        return session.scalar(query)
+        query = (
+            select(Slot.day, func.count(func.distinct(Slot.starts_at)))
+            .where(*_wanted(search), Slot.day > after)
+            .group_by(Slot.day)
+            .order_by(Slot.day)
+            .limit(most)
+        )
+        return dict(session.execute(query).all())
+
+
+def is_quota_used_up(viewer: Viewer, search: HourSearch, *, first: date, last: date) -> bool:
+    """Whether days from *first* to *last* have hours that the web may not give any more (S3-84)."""
+    with reading() as session:
+        beyond = select(Slot.id).where(
+            *_open_hours(search), is_used_up(), Slot.day >= first, Slot.day <= last
+        )
+        return session.scalar(beyond.limit(1)) is not None
 
 
 def list_free_hours(viewer: Viewer, search: HourSearch, day: date) -> tuple[FreeHour, ...]:
@@ -203,6 +221,11 @@ def get_appointment(viewer: Viewer, public_id: str) -> AppointmentRow:
 
 
 def _wanted(search: HourSearch) -> list[ColumnElement[bool]]:
+    return [*_open_hours(search), ~is_used_up()]
+
+
+def _open_hours(search: HourSearch) -> list[ColumnElement[bool]]:
+    """As ``_wanted``, and what is beyond the web's quota."""
     now = clock.now()
     wanted: list[ColumnElement[bool]] = [
         is_of_service(search.service),

@@ -56,30 +56,62 @@ def _counting(change: int) -> Update:
 
 def settle(
     session: Session, practitioner_id: int, totals: Mapping[QuotaKey, int], *, since: date
-) -> None:
-    """Make the rows of a practitioner, from the day *since* on, those of *totals*."""
+) -> int:
+    """
+    Make the rows of a practitioner, from the day *since* on, those of *totals*.
+
+    Returns: how many were changed.
+    """
     query = select(WebQuota).where(
         WebQuota.practitioner_id == practitioner_id, WebQuota.day >= since
     )
-    rows = {
-        (row.day, row.service_id, row.site_id, row.modality): row
-        for row in session.scalars(query.order_by(WebQuota.id).with_for_update())
-    }
-    for key, row in rows.items():
-        if key not in totals:
-            session.delete(row)
-        elif row.total != totals[key]:
-            row.total = totals[key]
-    for key in totals.keys() - rows.keys():
+    rows = {_key(row): row for row in session.scalars(query.with_for_update())}
+    taken = _taken_by_web(session, practitioner_id, since) if totals else {}
+    gone = [row for key, row in rows.items() if key not in totals]
+    for row in gone:
+        session.delete(row)
+    changed = len(gone)
+    for key, total in totals.items():
+        changed += _write(session, rows.get(key), practitioner_id, key, (total, taken.get(key, 0)))
+    return changed
+
+
+def _key(row: WebQuota) -> QuotaKey:
+    return (row.day, row.service_id, row.site_id, row.modality)
+
+
+def _write(
+    session: Session,
+    row: WebQuota | None,
+    practitioner_id: int,
+    key: QuotaKey,
+    counts: tuple[int, int],
+) -> bool:
+    if row is None:
         day, service_id, site_id, modality = key
         row = WebQuota(
             practitioner_id=practitioner_id, day=day, service_id=service_id, site_id=site_id,
-            modality=modality, total=totals[key], taken=0,
+            modality=modality, total=-1, taken=0,
         )  # fmt: skip
         session.add(row)
-    session.flush()
-    if totals:
-        recount(session, [practitioner_id], since=since)
+    is_changed = (row.total, row.taken) != counts
+    if is_changed:
+        row.total, row.taken = counts
+    return is_changed
+
+
+def _taken_by_web(session: Session, practitioner_id: int, since: date) -> dict[QuotaKey, int]:
+    of = (Slot.day, Slot.service_id, Slot.site_id, Slot.modality)
+    query = (
+        select(*of, func.count(Appointment.id))
+        .join(Slot, Appointment.slot_id == Slot.id)
+        .where(Slot.practitioner_id == practitioner_id, Slot.day >= since, _COUNTS)
+        .group_by(*of)
+    )
+    return {(row[0], row[1], row[2], row[3]): row[4] for row in session.execute(query)}
+
+
+_COUNTS = Appointment.draft_id.is_not(None) & (Appointment.status != APPOINTMENT_CANCELLED)
 
 
 def recount(session: Session, practitioner_ids: Iterable[int], *, since: date) -> None:
@@ -87,11 +119,7 @@ def recount(session: Session, practitioner_ids: Iterable[int], *, since: date) -
     taken = (
         select(func.count(Appointment.id))
         .join(Slot, Appointment.slot_id == Slot.id)
-        .where(
-            _is_of(Slot),
-            Appointment.draft_id.is_not(None),
-            Appointment.status != APPOINTMENT_CANCELLED,
-        )
+        .where(_is_of(Slot), _COUNTS)
     )
     session.execute(
         update(WebQuota)

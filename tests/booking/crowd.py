@@ -121,6 +121,11 @@ class Browser:
         form = {"csrf_token": self._member.token, "digest": digest or draft.digest}
         return self._ask("POST", f"/reservar/{draft.id}/confirmar", urlencode(form))
 
+    def release(self, appointment_id: str, agreed: str) -> Answer:
+        """Give an hour back, at the cost that *agreed* names."""
+        form = {"csrf_token": self._member.token, "agreed": agreed}
+        return self._ask("POST", f"/citas/{appointment_id}/liberar", urlencode(form))
+
     def get(self, path: str) -> Answer:
         return self._ask("GET", path, None)
 
@@ -186,6 +191,13 @@ WRONGS = {
         SELECT dedupe_key FROM outbox_message WHERE template = 'appointment_booked'
            AND (SELECT count(*) FROM appointment
                  WHERE dedupe_key = 'appointment_booked/' || public_id || '/0') <> 1""",
+    "a quota that does not count what the web took, or goes over": """
+        SELECT web_quota.id FROM web_quota WHERE taken > total OR taken <> (
+          SELECT count(*) FROM appointment JOIN slot ON slot.id = appointment.slot_id
+           WHERE appointment.status <> 'cancelled' AND appointment.draft_id IS NOT NULL
+             AND slot.practitioner_id = web_quota.practitioner_id AND slot.day = web_quota.day
+             AND slot.service_id = web_quota.service_id AND slot.site_id = web_quota.site_id
+             AND slot.modality = web_quota.modality)""",
     "a draft done without its appointment": """
         SELECT id FROM draft WHERE result IS NOT NULL
            AND id NOT IN (SELECT draft_id FROM appointment WHERE draft_id IS NOT NULL)""",

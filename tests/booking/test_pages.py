@@ -77,7 +77,7 @@ def test_an_empty_week_leads_to_the_next_day_with_hours(ana: CheckedClient):
         )  # fmt: skip
     search(ana)
 
-    assert "El próximo día con horas es" in ana.text()
+    assert "Los próximos días con horas son" in ana.text()
     ana.form("#days").submit("day")
     ana.follow()
     assert list(ana.form("#slot").options("slot")) == [str(kept)]
@@ -86,7 +86,7 @@ def test_an_empty_week_leads_to_the_next_day_with_hours(ana: CheckedClient):
 def test_without_any_hours_the_search_says_so(ana: CheckedClient):
     world.change(Slot, Slot.status == FREE, status=WITHDRAWN)
 
-    assert "No hay horas libres con esta búsqueda" in search(ana).text()
+    assert "No hay horas libres en estas fechas" in search(ana).text()
 
 
 @pytest.mark.parametrize(

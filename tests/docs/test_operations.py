@@ -24,7 +24,7 @@ def blocks(language: str) -> list[str]:
 def commands(text: str) -> set[str]:
     """What follows ``clinicweb`` where a command is shown."""
     return set(
-        re.findall(r"(?:^|`|/bin/|\| |&& )clinicweb ([a-z]+(?: [a-z]+)?)", text, re.MULTILINE)
+        re.findall(r"(?:^|`|/bin/|\| |&& )clinicweb ([a-z]+(?: [a-z-]+)?)", text, re.MULTILINE)
     )
 
 

@@ -10,19 +10,22 @@ from urllib.parse import urlencode
 from flask import request
 from sqlalchemy.orm import Session
 
-from clinicweb.booking import queries
+from clinicweb.booking import policy, queries
 from clinicweb.booking.forms import SearchForm
 from clinicweb.booking.holds import let_go
 from clinicweb.booking.queries import HourSearch
 from clinicweb.booking.steps.shared import step_url, wanted_hours
+from clinicweb.booking.texts import quota_text
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
 from clinicweb.core.flow import Step, StepAnswers
 from clinicweb.core.i18n import _, counted, day_text, lazy, short_day_text, weekday_text
+from clinicweb.web.errors import reason_text
 from clinicweb.web.flow_views import Visit
 
 KEY = "buscar"
 _WEEK = timedelta(days=7)
+_NEXT_DAYS = 3
 _CRITERIA = ("service", "practitioner", "agreement")
 
 
@@ -103,7 +106,7 @@ def _context(rules: ClinicRules, visit: Visit, form: SearchForm) -> Mapping[str,
         "previous_url": None,
         "next_url": None,
         "days": (),
-        "next_day": None,
+        "next_days": (),
         "empty_text": _("Elija primero una especialidad para ver las fechas."),
         "period_text": _(rules.labels.day),
     }
@@ -124,18 +127,33 @@ def _context(rules: ClinicRules, visit: Visit, form: SearchForm) -> Mapping[str,
         "period_text": _period_text(first, last),
         "previous_url": _week_url(url, chosen, earlier),
         "next_url": _week_url(url, chosen, last + timedelta(days=1) if last < limit else None),
-        **(_empty_week(visit, search, last) if not days else {"empty_text": None}),
+        **(
+            {"empty_text": None}
+            if days
+            else _empty_week(rules, visit, search, first=first, last=last)
+        ),
     }
 
 
-def _empty_week(visit: Visit, search: HourSearch, last: date) -> Mapping[str, Any]:
-    """No hours this week: the next day that has some, and how many."""
-    day = queries.next_free_day(visit.viewer, search, after=last)
-    if day is None:
-        return {"empty_text": _("No hay horas libres con esta búsqueda."), "next_day": None}
-    count = queries.count_free_hours(visit.viewer, search, first=day, last=day).get(day, 0)
-    text = _("No hay horas libres en estas fechas. El próximo día con horas es:")
-    return {"empty_text": text, "next_day": _button(day, count, None)}
+def _empty_week(
+    rules: ClinicRules, visit: Visit, search: HourSearch, *, first: date, last: date
+) -> Mapping[str, Any]:
+    """No hours this week: why, and the next days that have some."""
+    found = queries.list_next_days(visit.viewer, search, after=last, most=_NEXT_DAYS)
+    text = [_why_empty(rules, visit, search, first, last)]
+    text.append(_("Los próximos días con horas son:") if found else "")
+    days = tuple(_button(day, count, None) for day, count in found.items())
+    return {"empty_text": " ".join(filter(None, text)), "next_days": days}
+
+
+def _why_empty(
+    rules: ClinicRules, visit: Visit, search: HourSearch, first: date, last: date
+) -> str:
+    if not queries.is_quota_used_up(visit.viewer, search, first=first, last=last):
+        return _("No hay horas libres en estas fechas.")
+    if search.practitioner is None:
+        return quota_text(rules)
+    return reason_text(policy.WEB_QUOTA_TAKEN)
 
 
 def _chosen(form: SearchForm) -> dict[str, str]:
