@@ -101,8 +101,7 @@ def _check(
 ) -> None:
     """Raises what the policy says against it."""
     now = clock.now()
-    today = clock.local_day(now, rules.identity.timezone)
-    sanction = session.scalar(sanctions.in_force(int(draft.account_id or 0), today))
+    sanction = sanctions.in_force(session, rules, int(draft.account_id or 0))
     person = policy.PersonFacts(
         is_busy=_is_busy(session, patient, slot),
         ahead=session.scalar(count_ahead(patient.id, slot.service_id, now)) or 0,

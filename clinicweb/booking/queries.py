@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, select, text
 from sqlalchemy.orm import joinedload
 
 from clinicweb.booking.holds import DIRECT, is_of_service, is_open_to
@@ -121,16 +121,23 @@ def list_agreements(viewer: Viewer) -> tuple[Choice, ...]:
 
 def count_free_hours(
     viewer: Viewer, search: HourSearch, *, first: date, last: date
-) -> dict[date, int]:
-    """How many hours are free on each day from *first* to *last*; days without are left out."""
+) -> tuple[dict[date, int], frozenset[date]]:
+    """
+    How many hours are free on each day from *first* to *last*; days without are left out.
+
+    Returns: besides, the days that have hours beyond what the web may give (S3-84).
+    """
+    is_beyond = case((is_used_up(), 1), else_=0).label("is_beyond")
+    query = (
+        select(Slot.day, is_beyond, func.count(func.distinct(Slot.starts_at)))
+        .where(*_open_hours(search), Slot.day >= first, Slot.day <= last)
+        .group_by(Slot.day, text("is_beyond"))
+        .order_by(Slot.day)
+    )
     with reading() as session:
-        query = (
-            select(Slot.day, func.count(func.distinct(Slot.starts_at)))
-            .where(*_wanted(search), Slot.day >= first, Slot.day <= last)
-            .group_by(Slot.day)
-            .order_by(Slot.day)
-        )
-        return dict(session.execute(query).all())
+        rows = session.execute(query).all()
+        counts = {day: count for day, beyond, count in rows if not beyond}
+        return counts, frozenset(day for day, beyond, _count in rows if beyond)
 
 
 def list_next_days(
@@ -146,15 +153,6 @@ def list_next_days(
             .limit(most)
         )
         return dict(session.execute(query).all())
-
-
-def is_quota_used_up(viewer: Viewer, search: HourSearch, *, first: date, last: date) -> bool:
-    """Whether days from *first* to *last* have hours that the web may not give any more (S3-84)."""
-    with reading() as session:
-        beyond = select(Slot.id).where(
-            *_open_hours(search), is_used_up(), Slot.day >= first, Slot.day <= last
-        )
-        return session.scalar(beyond.limit(1)) is not None
 
 
 def list_free_hours(viewer: Viewer, search: HourSearch, day: date) -> tuple[FreeHour, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clinicweb.audit import actions as audit
@@ -28,9 +28,8 @@ class SanctionRow:
 
 def find_sanction(viewer: Viewer, rules: ClinicRules) -> SanctionRow | None:
     """The sanction of the viewer's account that holds today."""
-    today = clock.local_day(clock.now(), rules.identity.timezone)
     with reading() as session:
-        row = session.scalar(in_force(viewer.account_id, today))
+        row = in_force(session, rules, viewer.account_id)
         return SanctionRow(row.reason, row.until) if row else None
 
 
@@ -47,9 +46,12 @@ def refuse_the_barred(viewer: Viewer, rules: ClinicRules) -> None:
         raise NotAllowed(policy.BARRED, until=row.until, why=row.reason)
 
 
-def in_force(account_id: int, today: date) -> Select[WebSanction]:
-    """The sanctions of an account that hold on *today*, the longest first."""
-    return (
+def in_force(session: Session, rules: ClinicRules, account_id: int) -> WebSanction | None:
+    """The longest sanction of an account that holds today; none where there are no sanctions."""
+    if not rules.booking.sanctions.days:
+        return None
+    today = clock.local_day(clock.now(), rules.identity.timezone)
+    return session.scalar(
         select(WebSanction)
         .where(
             WebSanction.account_id == account_id,

@@ -117,7 +117,7 @@ def _context(rules: ClinicRules, visit: Visit, form: SearchForm) -> Mapping[str,
         service=form.service.data,
         practitioner=form.practitioner.data or None,
     )
-    counts = queries.count_free_hours(visit.viewer, search, first=first, last=last)
+    counts, beyond_quota = queries.count_free_hours(visit.viewer, search, first=first, last=last)
     selected = visit.find("day")
     days = tuple(_button(day, count, selected) for day, count in counts.items())
     earlier = max(today, first - _WEEK) if first > today else None
@@ -130,30 +130,27 @@ def _context(rules: ClinicRules, visit: Visit, form: SearchForm) -> Mapping[str,
         **(
             {"empty_text": None}
             if days
-            else _empty_week(rules, visit, search, first=first, last=last)
+            else _empty_week(rules, visit, search, last, is_quota_taken=bool(beyond_quota))
         ),
     }
 
 
 def _empty_week(
-    rules: ClinicRules, visit: Visit, search: HourSearch, *, first: date, last: date
+    rules: ClinicRules, visit: Visit, search: HourSearch, last: date, *, is_quota_taken: bool
 ) -> Mapping[str, Any]:
     """No hours this week: why, and the next days that have some."""
     found = queries.list_next_days(visit.viewer, search, after=last, most=_NEXT_DAYS)
-    text = [_why_empty(rules, visit, search, first, last)]
+    text = [
+        _quota_taken(rules, search) if is_quota_taken else _("No hay horas libres en estas fechas.")
+    ]
     text.append(_("Los próximos días con horas son:") if found else "")
     days = tuple(_button(day, count, None) for day, count in found.items())
     return {"empty_text": " ".join(filter(None, text)), "next_days": days}
 
 
-def _why_empty(
-    rules: ClinicRules, visit: Visit, search: HourSearch, first: date, last: date
-) -> str:
-    if not queries.is_quota_used_up(visit.viewer, search, first=first, last=last):
-        return _("No hay horas libres en estas fechas.")
-    if search.practitioner is None:
-        return quota_text(rules)
-    return reason_text(policy.WEB_QUOTA_TAKEN)
+def _quota_taken(rules: ClinicRules, search: HourSearch) -> str:
+    """S3-83 is said of one doctor."""
+    return reason_text(policy.WEB_QUOTA_TAKEN) if search.practitioner else quota_text(rules)
 
 
 def _chosen(form: SearchForm) -> dict[str, str]:
