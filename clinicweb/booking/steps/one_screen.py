@@ -98,8 +98,7 @@ def _context(rules: ClinicRules, visit: Visit, form: SearchForm) -> Mapping[str,
     asked = _asked_day("from") or _answered_day(visit) or today
     first = min(max(asked, today), limit)
     last = first + _WEEK - timedelta(days=1)
-    chosen = _chosen(form)
-    url = step_url(visit, KEY)
+    chosen, url = _chosen(form), step_url(visit, KEY)
     context = {
         "refresh_url": url,
         "chosen": tuple(chosen.items()),
@@ -121,17 +120,16 @@ def _context(rules: ClinicRules, visit: Visit, form: SearchForm) -> Mapping[str,
     selected = visit.find("day")
     days = tuple(_button(day, count, selected) for day, count in counts.items())
     earlier = max(today, first - _WEEK) if first > today else None
+    why_empty: Mapping[str, Any] = {"empty_text": None}
+    if not days:
+        why_empty = _empty_week(rules, visit, search, last, is_quota_taken=bool(beyond_quota))
     return {
         **context,
+        **why_empty,
         "days": days,
         "period_text": _period_text(first, last),
         "previous_url": _week_url(url, chosen, earlier),
         "next_url": _week_url(url, chosen, last + timedelta(days=1) if last < limit else None),
-        **(
-            {"empty_text": None}
-            if days
-            else _empty_week(rules, visit, search, last, is_quota_taken=bool(beyond_quota))
-        ),
     }
 
 
