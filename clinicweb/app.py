@@ -26,6 +26,7 @@ from clinicweb.config import Settings
 from clinicweb.core import db, i18n
 from clinicweb.core.ids import PUBLIC_ID_PATTERN
 from clinicweb.demo.views import mailbox_pages
+from clinicweb.feed import views as feed
 from clinicweb.notifications import queries, rendering
 from clinicweb.web import assets, errors, guards, hosts, limiter, render, security, site, speech
 
@@ -112,3 +113,4 @@ def _install_slices(app: Flask, rules: ClinicRules) -> None:
     app.register_blueprint(registration_views.blueprint(rules))
     errors.register_reasons(texts.REASONS)
     app.register_blueprint(booking.blueprint(rules))
+    app.register_blueprint(feed.bp)

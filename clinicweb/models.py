@@ -6,8 +6,9 @@ from clinicweb.booking import models as booking
 from clinicweb.clinic import models as clinic
 from clinicweb.core import drafts, limits
 from clinicweb.core.db import Base
+from clinicweb.feed import models as feed
 from clinicweb.notifications import models as notifications
 
-__all__ = ["accounts", "audit", "booking", "clinic", "drafts", "limits", "notifications"]
+__all__ = ["accounts", "audit", "booking", "clinic", "drafts", "feed", "limits", "notifications"]
 
 metadata = Base.metadata

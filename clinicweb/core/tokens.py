@@ -10,7 +10,12 @@ import hmac
 from collections.abc import Sequence
 from datetime import timedelta
 
-from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
+from itsdangerous import (
+    BadSignature,
+    TimestampSigner,
+    URLSafeSerializer,
+    URLSafeTimedSerializer,
+)
 
 from clinicweb.core import clock
 from clinicweb.core.ids import is_public_id
@@ -57,6 +62,22 @@ def read(keys: Sequence[str], purpose: str, token: str, *, max_age: timedelta) -
     return record_id
 
 
+def issue_lasting(keys: Sequence[str], purpose: str, record_id: str) -> str:
+    """A token without an end, always the same: good as long as its row is there."""
+    return str(_lasting(keys, purpose).dumps(record_id))
+
+
+def read_lasting(keys: Sequence[str], purpose: str, token: str) -> str:
+    """The record id in *token*.  Raises: ``BadToken``."""
+    try:
+        record_id = _lasting(keys, purpose).loads(token)
+    except (BadSignature, ValueError, UnicodeError) as error:
+        raise BadToken(purpose) from error
+    if not isinstance(record_id, str) or not is_public_id(record_id):
+        raise BadToken(purpose)
+    return record_id
+
+
 def code(key: str, purpose: str, record_id: str) -> str:
     """Six digits that only we can tell from *record_id*: nothing to store, nothing to steal."""
     return f"{int.from_bytes(_derived(key, purpose, record_id)) % 1_000_000:06d}"
@@ -93,5 +114,13 @@ def _serializer(keys: Sequence[str], purpose: str) -> URLSafeTimedSerializer:
         list(keys),
         salt=f"clinicweb.{purpose}",
         signer=_Signer,
+        signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
+    )
+
+
+def _lasting(keys: Sequence[str], purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(
+        list(keys),
+        salt=f"clinicweb.lasting.{purpose}",
         signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
     )

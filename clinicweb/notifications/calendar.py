@@ -4,6 +4,7 @@ An appointment as the reader's own calendar understands it: iCalendar (RFC 5545,
 Pure but for ``core.clock``, which dates the file.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal, Self
@@ -21,6 +22,8 @@ CANCEL = "CANCEL"
 STATUS_OF = {REQUEST: STATUS.CONFIRMED, CANCEL: STATUS.CANCELLED}
 # The rules of the zone are told for this long around the event.
 _AROUND = timedelta(days=366)
+# How often readers are asked to fetch a feed again.
+_REFRESH = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +92,59 @@ def to_ics(event: CalendarEvent) -> bytes:
     calendar.add("VERSION", "2.0")
     calendar.add("CALSCALE", "GREGORIAN")
     calendar.add("METHOD", event.method)
-    calendar.add_component(_timezone(event))
+    calendar.add_component(_timezone(event.zone, event.starts_at, event.ends_at))
     calendar.add_component(_vevent(event))
     return calendar.to_ical()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEvent:
+    """One appointment in a calendar that is subscribed to; fields as in ``CalendarEvent``."""
+
+    uid: str
+    sequence: int
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    summary: str
+    location: str
+    url: str
+
+
+def to_feed(events: Sequence[FeedEvent], *, name: str) -> bytes:
+    """*events* as a whole calendar without a method: readers fetch it again by themselves."""
+    calendar = Calendar()
+    calendar.add("PRODID", PRODUCT)
+    calendar.add("VERSION", "2.0")
+    calendar.add("CALSCALE", "GREGORIAN")
+    calendar.add("X-WR-CALNAME", name)
+    calendar.add("REFRESH-INTERVAL", _REFRESH, parameters={"VALUE": "DURATION"})
+    for zone in sorted({event.zone for event in events}):
+        calendar.add_component(_timezone(zone, *_span(events, zone)))
+    for event in events:
+        calendar.add_component(_feed_vevent(event))
+    return calendar.to_ical()
+
+
+def _span(events: Sequence[FeedEvent], zone: str) -> tuple[datetime, datetime]:
+    there = [event for event in events if event.zone == zone]
+    return min(event.starts_at for event in there), max(event.ends_at for event in there)
+
+
+def _feed_vevent(event: FeedEvent) -> Event:
+    return Event.new(
+        uid=event.uid,
+        stamp=clock.now().replace(microsecond=0),
+        sequence=event.sequence,
+        status=STATUS.CONFIRMED,
+        start=_told(event.starts_at, event.zone),
+        end=_told(event.ends_at, event.zone),
+        summary=event.summary,
+        location=event.location or None,
+        url=event.url,
+        classification=CLASS.PRIVATE,
+        transparency=TRANSP.OPAQUE,
+    )
 
 
 def _check_addresses(event: CalendarEvent) -> None:
@@ -140,14 +193,14 @@ def _told(instant: datetime, zone: str) -> datetime:
     return there.astimezone(UTC) if there.fold else there
 
 
-def _timezone(event: CalendarEvent) -> Timezone:
+def _timezone(zone: str, starts_at: datetime, ends_at: datetime) -> Timezone:
     timezone = Timezone.from_tzid(
-        event.zone,
-        first_date=_quiet_day((event.starts_at - _AROUND).date(), event.zone),
-        last_date=(event.ends_at + _AROUND).date(),
+        zone,
+        first_date=_quiet_day((starts_at - _AROUND).date(), zone),
+        last_date=(ends_at + _AROUND).date(),
     )
     for change in timezone.subcomponents:
-        _correct_onset(change, event.zone)
+        _correct_onset(change, zone)
     return timezone
 
 

@@ -75,6 +75,7 @@ QUERIES: dict[tuple[str, str], str] = {
     ("clinicweb/accounts/queries.py", "find_registration"): "who registers is no viewer yet",
     ("clinicweb/accounts/queries.py", "find_registration_of"): "who registers is no viewer yet",
     ("clinicweb/accounts/queries.py", "masked"): "computes, reads nothing",
+    ("clinicweb/feed/queries.py", "list_feed_hours"): "whoever knows the address is meant",
     ("clinicweb/notifications/queries.py", "init_app"): "says what there is, reads nothing",
     ("clinicweb/notifications/queries.py", "sends_texts"): "of the installation, not of a person",
     ("clinicweb/notifications/queries.py", "can_text"): "of the installation, not of a person",

@@ -48,6 +48,11 @@ TABLE: dict[str, dict[str, str]] = {
     "demo.mailbox_json": EVERYBODY,
     "identity.confirm": SIGNED_IN,
     "identity.do_confirm": SIGNED_IN,
+    # Whoever knows the address is meant; this one was never made.
+    "feed.calendar": NOBODY,
+    "feed.close_address": PATIENTS,
+    "feed.mine": PATIENTS,
+    "feed.open_address": PATIENTS,
     "profile.change_password": SIGNED_IN,
     "profile.password": SIGNED_IN,
     "profile.profile": SIGNED_IN,
