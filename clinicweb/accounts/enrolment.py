@@ -22,6 +22,7 @@ from clinicweb.clinic.models import Patient
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
 from clinicweb.core.viewer import PATIENT
+from clinicweb.notifications.actions import SMS
 
 USERNAME_TAKEN = "username_taken"
 REFUSED = "register."  # with an outcome after it: the reason of a refusal
@@ -40,6 +41,7 @@ def decide(session: Session, rules: ClinicRules, request: RegistrationRequest) -
         proof=rules.registration.proof,
         email=typed.get("email") or "",
         name=typed.get("full_name"),
+        phone=typed.get("phone") if request.channel == SMS else None,
     )
     return matching.match(claim, find_records(session, rules, typed))
 
@@ -59,22 +61,30 @@ def enrol(
         if found.patient_id
         else new_patient(session, rules, typed)
     )
+    email = _own_email(request, patient)
     account = Account(
         name=patient.full_name,
         roles=PATIENT,
         patient_id=patient.id,
         password_hash=password_hash,
         must_change_password=rules.registration.generates_password,
-        email=typed.get("email"),
+        email=email,
         phone=typed.get("phone"),
         created_at=clock.now(),
-        identifiers=_identifiers(session, rules, patient, typed),
+        identifiers=_identifiers(session, rules, patient, {**typed, "email": email}),
     )
     session.add(account)
     session.flush()
     _note_terms(session, request, account)
     forget(request)
     return account
+
+
+def _own_email(request: RegistrationRequest, patient: Patient) -> str | None:
+    """As typed, where it was shown to be theirs or the clinic knew it: passwords are sent there."""
+    typed = (request.typed or {}).get("email")
+    is_known = names.username(typed or "") == names.username(patient.email or "")
+    return typed if request.channel != SMS or is_known else None
 
 
 def forget(request: RegistrationRequest) -> None:

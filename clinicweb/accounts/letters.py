@@ -1,7 +1,8 @@
-"""The mails about accounts."""
+"""The mails and text messages about accounts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from clinicweb.accounts.people import Person, people_of, users_of
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.i18n import language
 from clinicweb.core.ids import new_public_id
-from clinicweb.notifications.actions import NewMessage, enqueue
+from clinicweb.notifications.actions import SMS, NewMessage, enqueue
 
 USERS = "account_users"
 ACTIVATION = "account_activation"
@@ -118,6 +119,26 @@ def tell_activation(
     _send(session, ACTIVATION, str(typed["email"]), request.language, context)
 
 
+def text_activation(session: Session, rules: ClinicRules, request: RegistrationRequest) -> None:
+    """S1-6: the code alone."""
+    minutes = rules.registration.code_minutes
+    context = {
+        "clinic_name": rules.sms_name,
+        "minutes": minutes,
+        "code_for": {"purpose": one_time.ACTIVATE, "id": request.link_id},
+    }
+    message = NewMessage(
+        channel=SMS,
+        template=ACTIVATION,
+        recipient=str((request.typed or {}).get("phone")),
+        language=request.language,
+        context=context,
+        dedupe_key=f"{ACTIVATION}/{new_public_id()}",
+        good_for=timedelta(minutes=minutes),
+    )
+    enqueue(session, message)
+
+
 def tell_activated(
     session: Session,
     rules: ClinicRules,
@@ -139,7 +160,11 @@ def tell_activated(
         "users": list(users_of(account, rules)),
         "password_for": proof if one_use_of else None,
     }
-    _send(session, ACTIVATED, str(account.email), lang, context)
+    address = account.email or next(
+        (person.email for person in people_of(session, rules, account.id)), None
+    )
+    if address:  # who came in by telephone may have none
+        _send(session, ACTIVATED, address, lang, context)
 
 
 def tell_not_registered(

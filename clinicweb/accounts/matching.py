@@ -13,21 +13,28 @@ TAKEN = "taken"  # this record has its account
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A record that what was typed may mean; the address as the clinic has it."""
+    """A record that what was typed may mean; address and telephone as the clinic has them."""
 
     patient_id: int
     name: str
     email: str | None
     has_account: bool
+    phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who somebody says they are; *proof* is the clinic's ``registration.proof``."""
+    """
+    Who somebody says they are; *proof* is the clinic's ``registration.proof``.
+
+    *phone*: in E.164, where it is the telephone that they show to be theirs; then the e-mail
+    shows nothing.
+    """
 
     proof: str
     email: str
     name: str | None
+    phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +54,9 @@ def match(claim: Claim, found: Sequence[Found]) -> Match:
     """
     What a registration leads to.
 
-    A record that exists is opened only through the address that the record has, or (proof
-    ``affiliation``) by the serial of the card, which is handed out in person (S3-63).  A
-    telephone number proves nothing: the link goes to the address that was typed.
+    A record that exists is opened only through the address or telephone that the record has,
+    whichever the code goes to, or (proof ``affiliation``) by the serial of the card, which is
+    handed out in person (S3-63).  A number that no code went to proves nothing.
     """
     if not found:
         return Match(NEW if claim.proof == "none" else NO_MATCH)
@@ -76,6 +83,8 @@ def must_show_address(activation: str, outcome: str) -> bool:
 def _is_shown(claim: Claim, record: Found) -> bool:
     if claim.proof == "affiliation":
         return True
+    if claim.phone:
+        return claim.phone == record.phone
     return bool(record.email) and claim.email.casefold() == str(record.email).casefold()
 
 

@@ -79,7 +79,8 @@ class RegistrationRequest(Base):
 
     The page does the same for people the clinic knows, those it does not, and those who have
     an account: only this row is written, and codes are counted on it whether one was sent or not.
-    What was typed is deleted when the account is open, or when the answer is that there is none.
+    What was typed is deleted when the account is open, or when the answer is that there is none
+    and no other channel can be tried.
     """
 
     __tablename__ = "registration_request"
@@ -92,7 +93,10 @@ class RegistrationRequest(Base):
     terms_version: Mapped[str | None] = mapped_column(String(40))
     terms_hash: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(index=True)
-    # When a mail was asked for; None while the person still chooses where the code goes (S1-6).
+    # Where a code can go, and what the page shows of it: {"email": "r•••@correo.example"}.
+    channels: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    channel: Mapped[str] = mapped_column(String(10), default="email")
+    # When a message was asked for; None while the person still chooses where the code goes (S1-6).
     code_sent_at: Mapped[datetime | None]
     code_attempts: Mapped[int] = mapped_column(Integer, default=0)
     answered_at: Mapped[datetime | None]

@@ -51,9 +51,14 @@ def make_for_nobody(
     session: Session, purpose: str, *, lifetime: timedelta, instead_of: str | None
 ) -> str:
     """A new row's id, of a link that belongs to no account; *instead_of* no longer counts."""
-    replaced = update(OneTimeLink).where(OneTimeLink.id == instead_of)
-    session.execute(replaced.where(OneTimeLink.used_at.is_(None)).values(used_at=clock.now()))
+    retire(session, instead_of)
     return _new(session, purpose, None, lifetime)
+
+
+def retire(session: Session, link_id: str | None) -> None:
+    """*link_id* no longer counts, used or not."""
+    unused = update(OneTimeLink).where(OneTimeLink.id == link_id, OneTimeLink.used_at.is_(None))
+    session.execute(unused.values(used_at=clock.now()))
 
 
 def _new(session: Session, purpose: str, account_id: int | None, lifetime: timedelta) -> str:

@@ -1,7 +1,7 @@
 """Reading accounts and their sessions."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from clinicweb.accounts.policy import SessionFacts
 from clinicweb.core import clock
 from clinicweb.core.db import reading
 from clinicweb.core.viewer import Viewer
+from clinicweb.notifications.actions import EMAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +137,15 @@ def list_sessions(viewer: Viewer, *, idle: timedelta) -> tuple[SessionRow, ...]:
 
 @dataclass(frozen=True, slots=True)
 class RegistrationState:
-    """Where a registration stands; the address as only its owner can complete it."""
+    """
+    Where a registration stands.
+
+    *channels*: where a code can go, in order, each as only its owner can complete it.
+    """
 
     is_ready: bool
-    masked_email: str
+    channel: str
+    channels: Mapping[str, str]
 
 
 def find_registration(request_id: str) -> RegistrationState | None:
@@ -148,8 +154,8 @@ def find_registration(request_id: str) -> RegistrationState | None:
         row = session.get(RegistrationRequest, request_id)
         if row is None:
             return None
-        email = str((row.typed or {}).get("email") or "")
-        return RegistrationState(row.code_sent_at is not None, masked(email))
+        channels = row.channels or {EMAIL: masked("")}
+        return RegistrationState(row.code_sent_at is not None, row.channel, channels)
 
 
 def find_registration_of(link_id: str) -> str | None:

@@ -39,7 +39,7 @@ def find_records(session: Session, rules: ClinicRules, typed: Typed) -> list[Fou
     else:
         query = query.where(wanted)
     return [
-        Found(patient.id, patient.full_name, patient.email, account_id is not None)
+        Found(patient.id, patient.full_name, patient.email, account_id is not None, patient.phone)
         for patient, account_id in session.execute(query)
     ]
 

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from clinicweb.accounts import enrolment, letters, matching, names, one_time, passwords
+from clinicweb.accounts import enrolment, letters, matching, names, one_time, passwords, queries
 from clinicweb.accounts.models import USERNAME, RegistrationRequest
 from clinicweb.audit import actions as audit
 from clinicweb.clinic.rules import ClinicRules, Terms
@@ -25,8 +25,11 @@ from clinicweb.core.drafts import Owner
 from clinicweb.core.errors import InvalidInput
 from clinicweb.core.i18n import _
 from clinicweb.core.ids import new_public_id
+from clinicweb.core.phones import masked_phone
 from clinicweb.core.queue import work_through
 from clinicweb.core.viewer import SystemActor
+from clinicweb.notifications.actions import EMAIL, SMS, count_asked, count_text
+from clinicweb.notifications.queries import can_text
 
 FLOW = "registro"
 MAILS_AN_HOUR = 3
@@ -90,36 +93,69 @@ def _request(rules: ClinicRules, command: Register) -> RegistrationRequest:
         terms_hash=terms_hash(terms) if terms.version else None,
         code_sent_at=None if rules.registration.activation == "code" else now,
         created_at=now,
+        channels=_channels(rules, command.typed),
     )
+
+
+def _channels(rules: ClinicRules, typed: Mapping[str, str | None]) -> dict[str, str]:
+    """Where a code can go, masked: what they typed, whoever they are."""
+    email, phone = typed.get("email") or "", typed.get("phone")
+    channels = {EMAIL: queries.masked(email)}
+    if phone and rules.registration.activation == "code" and can_text(rules, phone):
+        channels[SMS] = masked_phone(phone)
+    return channels
 
 
 def terms_hash(terms: Terms) -> str:
     return hashlib.sha256(terms.text.encode()).hexdigest()
 
 
-def send_code(request_id: str) -> None:
-    """S1-6: the person chose where the code goes; now it is sent."""
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A code for the registration *request_id*; *address* of the network that asks."""
+
+    request_id: str
+    channel: str
+    address: str
+
+
+def send_code(rules: ClinicRules, ask: Ask) -> None:
+    """
+    S1-6: the person chose where the code goes; now it is sent.
+
+    Raises: ``TooManyAttempts`` for text messages asked for from one network.
+    """
     waiting = update(RegistrationRequest).where(
-        RegistrationRequest.id == request_id, RegistrationRequest.code_sent_at.is_(None)
+        RegistrationRequest.id == ask.request_id, RegistrationRequest.code_sent_at.is_(None)
     )
     with bookkeeping() as session:
-        session.execute(waiting.values(code_sent_at=clock.now()))
+        _count_text(session, rules, ask)
+        session.execute(waiting.values(code_sent_at=clock.now(), channel=ask.channel))
 
 
-def ask_again(request_id: str) -> None:
+def _count_text(session: Session, rules: ClinicRules, ask: Ask) -> None:
+    if ask.channel == SMS:
+        count_asked(session, rules.sms, ask.address)
+
+
+def ask_again(rules: ClinicRules, ask: Ask) -> None:
     """
-    S3-72: the activation mail once more, in place of the one before; as often as needed.
+    S3-72: the activation message once more, in place of the one before; as often as needed.
 
-    Raises: ``TooManyAttempts`` after some an hour, whether mails were sent or not.
+    Raises: ``TooManyAttempts`` after some an hour, whether any was sent or not.
     """
+    request_id = ask.request_id
     with bookkeeping() as session:
         limits.count_attempt(session, f"again:{request_id}", limit=MAILS_AN_HOUR, window=_HOUR)
+        _count_text(session, rules, ask)
         session.execute(
             update(RegistrationRequest)
             .where(
                 RegistrationRequest.id == request_id, RegistrationRequest.code_sent_at.is_not(None)
             )
-            .values(answered_at=None, code_sent_at=clock.now(), code_attempts=0)
+            .values(
+                answered_at=None, code_sent_at=clock.now(), code_attempts=0, channel=ask.channel
+            )
         )
 
 
@@ -149,14 +185,18 @@ def _answer(rules: ClinicRules, session: Session, request: RegistrationRequest) 
 
 def _decide(session: Session, rules: ClinicRules, request: RegistrationRequest) -> str:
     found = enrolment.decide(session, rules, request)
+    if request.channel == SMS:
+        _text(session, rules, request, found)
+        return found.outcome
     may_mail = _may_mail(session, str((request.typed or {}).get("email")))
     if not found.is_good:
         if may_mail:
             letters.tell_not_registered(session, rules, request, found.outcome)
-        enrolment.forget(request)
+        _close(session, request)
     elif matching.must_show_address(rules.registration.activation, found.outcome):
         if may_mail:
-            _send_link(session, rules, request, found)
+            _make_link(session, rules, request)
+            letters.tell_activation(session, rules, request, found.name)
     else:
         _let_in(session, rules, request, found, may_mail=may_mail)
     return found.outcome
@@ -168,16 +208,35 @@ def _may_mail(session: Session, email: str) -> bool:
     return limits.may_attempt(session, counted, limit=MAILS_AN_HOUR, window=_HOUR)
 
 
-def _send_link(
+def _text(
     session: Session, rules: ClinicRules, request: RegistrationRequest, found: matching.Match
 ) -> None:
+    """
+    A code, or silence: a no by text message would cost money, and the clinic's name would go to
+    any telephone that a stranger types.
+    """
+    if not found.is_good:
+        _close(session, request)
+    elif count_text(session, rules.sms, str((request.typed or {}).get("phone"))):
+        _make_link(session, rules, request)
+        letters.text_activation(session, rules, request)
+
+
+def _close(session: Session, request: RegistrationRequest) -> None:
+    """No code of this registration counts; by another channel it may still be shown whose it is."""
+    one_time.retire(session, request.link_id)
+    request.link_id = None
+    if len(request.channels or {}) <= 1:
+        enrolment.forget(request)
+
+
+def _make_link(session: Session, rules: ClinicRules, request: RegistrationRequest) -> None:
     request.link_id = one_time.make_for_nobody(
         session,
         one_time.ACTIVATE,
         lifetime=timedelta(hours=rules.registration.link_hours),
         instead_of=request.link_id,
     )
-    letters.tell_activation(session, rules, request, found.name)
 
 
 def _let_in(

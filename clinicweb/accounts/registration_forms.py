@@ -1,7 +1,7 @@
 """The registration's forms, made of the fields that a clinic asks for, in its order."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -160,15 +160,22 @@ class CodeForm(Form):
         lazy("Código de 6 dígitos"),
         max_length=12,
         filters=[lambda text: only_digits(text or "")],
-        validators=[Regexp(r"\d{6}\Z", message=lazy("Son 6 dígitos: están en el correo."))],
+        validators=[Regexp(r"\d{6}\Z", message=lazy("Son 6 dígitos: están en el mensaje."))],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
 
 
 class ChannelForm(Form):
-    """S1-6: where the code goes."""
+    """S1-6: where the code goes, first and when it is sent again."""
 
-    channel = RadioField(validators=[InputRequired(lazy("Elija dónde recibirlo."))])
+    channel = RadioField(validate_choice=False)
+
+    def chooses_from(self, channels: Collection[str]) -> bool:
+        """Whether one of *channels* is chosen; else the reader is told."""
+        if self.validate() and self.channel.data in channels:
+            return True
+        self.channel.errors = [_("Elija dónde recibirlo.")]
+        return False
 
 
 class ActivateForm(Form):

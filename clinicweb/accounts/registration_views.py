@@ -1,9 +1,12 @@
 """Opening an account: the flow, its terms, and the proof that an address is one's own."""
 
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
 from math import ceil
 
-from flask import Blueprint, Response, flash, url_for
+from flask import Blueprint, Response, flash, request, url_for
 
 from clinicweb.accounts import activation_actions, one_time, queries
 from clinicweb.accounts import registration_actions as actions
@@ -13,12 +16,27 @@ from clinicweb.accounts.registration_forms import ActivateForm, ChannelForm, Cod
 from clinicweb.clinic.installed import current_rules
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.errors import NotAllowed, NotFound, TooManyAttempts
+from clinicweb.core.forms import Form
 from clinicweb.core.i18n import _, counted
+from clinicweb.notifications.actions import EMAIL, SMS
+from clinicweb.notifications.queries import are_texts_used_up, sends_texts
 from clinicweb.web.errors import reason_text
 from clinicweb.web.flow_views import mount_flow
 from clinicweb.web.guards import public
 from clinicweb.web.render import page, see_other
 from clinicweb.web.waiting import slow_down
+
+Show = Callable[[int], Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One place where a code can go."""
+
+    kind: str
+    words: str
+    masked: str
+    is_chosen: bool
 
 
 @public
@@ -39,54 +57,78 @@ def activation(request_id: str) -> Response:
     """The code's page; before it, where the code goes is chosen (S1-6)."""
     state = _registration(request_id)
     if not state.is_ready:
-        return _channel_page(request_id, state.masked_email, ChannelForm())
-    return _code_page(request_id, CodeForm())
+        return _channel_page(request_id, state, ChannelForm())
+    return _code_page(request_id, state, CodeForm())
 
 
 def _registration(request_id: str) -> queries.RegistrationState:
+    """Without the channels that are shut now.  Raises ``NotFound``."""
     state = queries.find_registration(request_id)
     if state is None:
         raise NotFound
+    if SMS in state.channels and (not sends_texts() or are_texts_used_up(current_rules())):
+        return replace(state, channel=EMAIL, channels={EMAIL: state.channels[EMAIL]})
     return state
 
 
-def _channel_page(request_id: str, masked: str, form: ChannelForm, status: int = 200) -> Response:
-    form.channel.choices = [("email", masked)]
+def _channel_page(
+    request_id: str, state: queries.RegistrationState, form: ChannelForm, status: int = 200
+) -> Response:
     action = url_for("registration.send_code", request_id=request_id)
-    return page("accounts/channel.html", status, form=form, masked=masked, action=action)
+    choices = _choices(state, form.channel.data)
+    return page("accounts/channel.html", status, form=form, choices=choices, action=action)
+
+
+def _choices(state: queries.RegistrationState, typed: str | None = None) -> list[Choice]:
+    chosen = typed if typed in state.channels else state.channel
+    words = {EMAIL: _("Correo electrónico"), SMS: _("Mensaje de texto")}
+    return [
+        Choice(kind, words[kind], masked, kind == chosen) for kind, masked in state.channels.items()
+    ]
 
 
 @public
 def send_code(request_id: str) -> Response:
     state, form = _registration(request_id), ChannelForm()
-    form.channel.choices = [("email", state.masked_email)]
-    if not form.validate():
-        return _channel_page(request_id, state.masked_email, form, 422)
-    actions.send_code(request_id)
+    if not form.chooses_from(state.channels):
+        return _channel_page(request_id, state, form, 422)
+    try:
+        actions.send_code(current_rules(), _ask(request_id, form.channel.data))
+    except TooManyAttempts as limit:
+        return _texted_enough(limit, form, partial(_channel_page, request_id, state, form))
     return see_other("registration.activation", request_id=request_id)
+
+
+def _ask(request_id: str, channel: str) -> actions.Ask:
+    return actions.Ask(request_id, channel, request.remote_addr or "")
 
 
 @public
 def enter_code(request_id: str) -> Response:
-    _registration(request_id)
-    form = CodeForm()
+    state, form = _registration(request_id), CodeForm()
     if not form.validate():
-        return _code_page(request_id, form, 422)
+        return _code_page(request_id, state, form, 422)
     try:
         done = activation_actions.activate_by_code(
             current_rules(), secret_keys(), request_id, form.code.data
         )
     except NotAllowed as refusal:
         form.code.errors = [reason_text(refusal.reason)]
-        return _code_page(request_id, form, 422)
+        return _code_page(request_id, state, form, 422)
     return _activated_page(done)
 
 
-def _code_page(request_id: str, form: CodeForm, status: int = 200) -> Response:
+def _code_page(
+    request_id: str, state: queries.RegistrationState, form: Form, status: int = 200
+) -> Response:
+    """*form* holds what was wrong, with the code or with the choice of where it goes."""
     return page(
         "accounts/code.html",
         status,
         form=form,
+        code=form.code if "code" in form else CodeForm(formdata=None).code,
+        phone=state.channels[SMS] if state.channel == SMS else None,
+        choices=_choices(state) if len(state.channels) > 1 else [],
         action=url_for("registration.enter_code", request_id=request_id),
         resend_url=url_for("registration.resend", request_id=request_id),
     )
@@ -94,24 +136,43 @@ def _code_page(request_id: str, form: CodeForm, status: int = 200) -> Response:
 
 @public
 def resend(request_id: str) -> Response:
-    """S3-72."""
-    _registration(request_id)
+    """S3-72; where a code can go to several places, it is chosen again."""
+    state, form = _registration(request_id), ChannelForm()
+    form.channel.data = form.channel.data or state.channel
+    if not form.chooses_from(state.channels):
+        return _code_page(request_id, state, form, 422)
     try:
-        actions.ask_again(request_id)
+        actions.ask_again(current_rules(), _ask(request_id, form.channel.data))
     except TooManyAttempts as limit:
-        return _mailed_enough(request_id, limit)
-    flash(_("Le llega otro correo. El anterior ya no vale."), "success")
+        return _sent_enough(limit, form, partial(_code_page, request_id, state, form))
+    flash(_again_text(form.channel.data), "success")
     return see_other("registration.activation", request_id=request_id)
 
 
-def _mailed_enough(request_id: str, limit: TooManyAttempts) -> Response:
-    form = CodeForm(formdata=None)
+def _again_text(channel: str) -> str:
+    if channel == SMS:
+        return _("Le llega otro mensaje de texto. El código anterior ya no vale.")
+    return _("Le llega otro correo. El anterior ya no vale.")
+
+
+def _sent_enough(limit: TooManyAttempts, form: ChannelForm, show: Show) -> Response:
+    if form.channel.data == SMS:
+        return _texted_enough(limit, form, show)
     text = counted(
         "Demasiados correos. Espere %(num)s minuto y pida otro.",
         "Demasiados correos. Espere %(num)s minutos y pida otro.",
         ceil(limit.retry_after_seconds / 60),
     )
-    return slow_down(form, limit, lambda status: _code_page(request_id, form, status), text=text)
+    return slow_down(form, limit, show, text=text)
+
+
+def _texted_enough(limit: TooManyAttempts, form: ChannelForm, show: Show) -> Response:
+    text = counted(
+        "Demasiados mensajes de texto. Espere %(num)s minuto o elija el correo.",
+        "Demasiados mensajes de texto. Espere %(num)s minutos o elija el correo.",
+        ceil(limit.retry_after_seconds / 60),
+    )
+    return slow_down(form, limit, show, text=text)
 
 
 @public
@@ -143,7 +204,7 @@ def renew(activation_token: str) -> Response:
     request_id = queries.find_registration_of(link_id)
     if problem == one_time.EXPIRED and request_id:
         with suppress(TooManyAttempts):  # three mails are on their way already
-            actions.ask_again(request_id)
+            actions.ask_again(current_rules(), _ask(request_id, EMAIL))
     return see_other("recovery.sent")
 
 

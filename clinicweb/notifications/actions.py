@@ -14,8 +14,17 @@ from clinicweb.core.errors import TooManyAttempts
 from clinicweb.notifications.calendar import CalendarEvent
 from clinicweb.notifications.models import EMAIL, SMS, OutboxMessage
 
-__all__ = ["EMAIL", "SMS", "AppointmentContext", "NewMessage", "count_text", "enqueue"]
+__all__ = [
+    "EMAIL",
+    "SMS",
+    "AppointmentContext",
+    "NewMessage",
+    "count_asked",
+    "count_text",
+    "enqueue",
+]
 
+DAYS_TEXTS = "sms-day"
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 log = logging.getLogger(__name__)
 
@@ -94,13 +103,23 @@ def enqueue(session: Session, message: NewMessage) -> None:
     )
 
 
+def count_asked(session: Session, rules: Sms, address: str) -> None:
+    """
+    Count that somebody at *address* of the network asks for a text message, sent or not.
+
+    Raises: ``TooManyAttempts`` when that is too often.
+    """
+    of_network = f"sms-asked:{limits.network_of(address)}"
+    limits.count_attempt(session, of_network, limit=rules.per_network_hour, window=_HOUR)
+
+
 def count_text(session: Session, rules: Sms, phone: str) -> bool:
     """
     Count one text message to *phone* (E.164); whether it may go.
 
     Whoever asks for them: no phone is flooded, and no stranger spends the clinic's money.
     """
-    of_phone, of_clinic = f"sms:{phone}", "sms-day"
+    of_phone, of_clinic = f"sms:{phone}", DAYS_TEXTS
     try:
         limits.count_attempt(session, of_phone, limit=rules.per_phone_hour, window=_HOUR)
         limits.count_attempt(session, of_clinic, limit=rules.per_day, window=_DAY)

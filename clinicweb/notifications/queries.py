@@ -3,7 +3,9 @@
 from flask import Flask, current_app
 
 from clinicweb.clinic.rules import ClinicRules
-from clinicweb.core import phones
+from clinicweb.core import limits, phones
+from clinicweb.core.db import reading
+from clinicweb.notifications.actions import DAYS_TEXTS
 
 _SENDS_TEXTS = "clinicweb.sends_texts"
 
@@ -20,4 +22,11 @@ def sends_texts() -> bool:
 
 def can_text(rules: ClinicRules, phone: str | None) -> bool:
     """Whether a text message to *phone* (E.164) can be offered; anything else is no such phone."""
-    return bool(phone) and sends_texts() and phones.can_be_texted(str(phone), rules.sms_countries)
+    can_get = bool(phone) and phones.can_be_texted(str(phone), rules.sms_countries)
+    return can_get and sends_texts() and not are_texts_used_up(rules)
+
+
+def are_texts_used_up(rules: ClinicRules) -> bool:
+    """Whether the clinic has sent as many as it pays for in one day."""
+    with reading() as session:
+        return limits.attempts_on(session, DAYS_TEXTS) >= rules.sms.per_day
