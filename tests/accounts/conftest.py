@@ -78,11 +78,15 @@ def stranger(office_app: Flask) -> Callable[[], CheckedClient]:
 def office(
     any_office_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[str], Office]]:
-    """``office("afiliados")`` is that preset's portal, with Rita and her son in its records."""
+    """
+    ``office("afiliados")`` is that preset's portal, with Rita and her son in its records.
+
+    With a gateway, ``sms_gateway_url=GATEWAY``, it sends text messages as well.
+    """
     monkeypatch.setattr(passwords, "_hasher", PasswordHasher(1, 8, 1))
 
-    def opened(preset: str) -> Office:
-        app = make_app(any_office_url, tmp_path, clinic=preset)
+    def opened(preset: str, **settings: object) -> Office:
+        app = make_app(any_office_url, tmp_path, clinic=preset, **settings)
         with db.current().writing() as session:
             fill_records(session)
         return Office(app, preset)

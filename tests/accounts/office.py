@@ -19,8 +19,10 @@ from clinicweb.core import db
 from clinicweb.notifications.sender import send_due
 from tests.browser_form import Form
 from tests.checked_client import CheckedClient
+from tests.notifications.texts import RecordingTexts
 
 BASE_URL = "https://portal.clinica.example"
+GATEWAY = "https://sms.clinica.example/"
 PASSWORD = "Una clave 9 larga"
 # Rita is known to the clinic; Beto is her son, on her card. Nina is not known.
 RITA = "rita@correo.example"
@@ -88,11 +90,17 @@ def give_rita(**values: object) -> None:
 
 @dataclass
 class Office:
-    """One clinic's portal.  *mails* are in the order in which they went out."""
+    """
+    One clinic's portal.  *mails* and *texts* are in the order in which they went out.
+
+    *channel*: where a code is asked to go, where that is asked.
+    """
 
     app: Flask
     preset: str
     mails: list[EmailMessage] = field(default_factory=list)
+    channel: str = "email"
+    texts: RecordingTexts = field(default_factory=RecordingTexts)
 
     def visitor(self) -> CheckedClient:
         return CheckedClient(self.app, use_cookies=True)
@@ -103,7 +111,10 @@ class Office:
     def work(self) -> None:
         """One round of the worker: requests are answered, mails go out."""
         settings = self.app.extensions["clinicweb.settings"]
-        courier = worker.courier_for(settings, "Clínica", BASE_URL, also=[self])
+        here = settings.model_copy(update={"sms_gateway_url": ""})
+        courier = worker.courier_for(
+            here, "Clínica", BASE_URL, also=[self], also_texts=[self.texts]
+        )
         assert courier
         with self.app.app_context():
             server._answer(current_rules(self.app))
@@ -134,7 +145,7 @@ class Office:
         if answer.status_code == 303:
             answer = visitor.follow()
         if self.preset == "oficina-virtual":  # S1-6
-            visitor.form("Enviar").submit("Enviar")
+            visitor.form("Enviar").fill(channel=self.channel).submit("Enviar")
             answer = visitor.follow()
         return answer
 

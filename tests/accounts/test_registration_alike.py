@@ -4,10 +4,11 @@ import re
 
 import pytest
 
-from tests.accounts.office import NINA, link_in
+from tests.accounts.office import GATEWAY, NINA, code_in, link_in
 
 # What each of them typed themselves.
 THEIRS = ("uno", "dos", "tres", "rota", "rita", "nina")
+CHANNELS = ("sms", "email", "sms")
 
 
 def without_secrets(text):
@@ -15,9 +16,8 @@ def without_secrets(text):
     return re.sub(r"[\w-]{22}(?=[/\"<])", "", text)
 
 
-def told(portal, visitor, **changes):
-    """All that a browser sees on the way: status, headers, body and queries of each answer."""
-    seen = []
+def noting(visitor, seen):
+    """``visitor.open`` that writes each answer down in *seen*."""
     real = visitor.open
 
     def open_and_note(*args, **kwargs):
@@ -29,7 +29,13 @@ def told(portal, visitor, **changes):
         )
         return answer
 
-    visitor.open = open_and_note
+    return open_and_note
+
+
+def told(portal, visitor, **changes):
+    """All that a browser sees on the way: status, headers, body and queries of each answer."""
+    seen = []
+    visitor.open = noting(visitor, seen)
     portal.register(visitor, **changes)
     portal.work()
     visitor.get(visitor.url)
@@ -47,6 +53,7 @@ def plain(step):
     for word in THEIRS:
         body = body.replace(word, "")
     body = body.replace("n•••", "r•••").replace("s78", "s77")
+    body = re.sub(r"300 \d{3} \d{4}|(?<=•••) \d\d \d\d", "", body)
     return status, headers, place, body, len(queries)
 
 
@@ -71,6 +78,42 @@ def test_nobody_can_tell_who_is_known(office, preset, stranger):
     activating.get(link_in([mail for mail in portal.mails if "Confirme" in mail["Subject"]][-1]))
     assert activating.form("Activar mi cuenta").submit().status_code == 200
     taken = told(portal, portal.visitor(), **changes({}))
+
+    assert len(known) > 12
+    for one, other in ((known, unknown), (known, taken)):
+        for here, there in zip(one, other, strict=True):
+            assert plain(here) == plain(there)
+
+
+def told_by_telephone(portal, visitor, **changes):
+    """The same, asked for by text message, by e-mail, and by text message again."""
+    seen = []
+    visitor.open = noting(visitor, seen)
+    portal.register(visitor, **changes)
+    for channel in CHANNELS:
+        portal.work()
+        visitor.form("Continuar").fill(code="000000").submit()
+        visitor.form("Enviar de nuevo").fill(channel=channel).submit()
+        if visitor.last.status_code == 303:
+            visitor.follow()
+    visitor.get(visitor.url)
+    return seen
+
+
+def test_nobody_can_tell_who_is_known_by_telephone(office):
+    """S1-6: the masked number is of what was typed; known, unknown and taken look the same."""
+    portal = office("oficina-virtual", sms_gateway_url=GATEWAY)
+    portal.channel = "sms"
+
+    known = told_by_telephone(portal, portal.visitor())
+    unknown = told_by_telephone(portal, portal.visitor(), phone="300 765 4321")
+    portal.channel, activating = "email", portal.visitor()
+    portal.register(activating)
+    portal.work()
+    activating.form("Continuar").fill(code=code_in(portal.mails[-1])).submit()
+    assert activating.last.status_code == 200
+    portal.channel = "sms"
+    taken = told_by_telephone(portal, portal.visitor())
 
     assert len(known) > 12
     for one, other in ((known, unknown), (known, taken)):

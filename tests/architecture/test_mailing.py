@@ -23,6 +23,15 @@ LIMITED = {
         "test_change_password::test_changing_it_again_and_again_floods_nobody"
     ),
 }
+# Of these, those that lead to a text message as well: it costs the clinic money.
+TEXTED = {
+    "registration.send_code": (
+        "test_registration_texts::test_one_telephone_gets_three_texts_an_hour_whoever_asks",
+        "test_registration_texts::test_one_network_asks_for_so_many_sent_or_not",
+        "test_registration_texts::test_what_one_day_has_too_many_of_is_not_sent_and_the_log_says_so",
+    ),
+    "registration.resend": ("test_registration_texts::test_three_texts_for_one_registration",),
+}
 # One mail for each act on one's own hour, to oneself.  Booking and registering are the last steps
 # of flows, which name their actions as data.
 OWN_ACTS = {"booking.do_release"}
@@ -32,12 +41,16 @@ def test_every_way_to_a_mail_is_known(app, record_property):
     found = sending_endpoints(app)
 
     assert found == {*LIMITED, *OWN_ACTS}
+    assert set(TEXTED) <= found
     record_property("endpoints", len(found))
 
 
-@pytest.mark.parametrize("endpoint", LIMITED)
-def test_its_limit_is_tested(request, endpoint):
-    file, _, name = LIMITED[endpoint].partition("::")
+TESTS = [*LIMITED.values(), *(test for tests in TEXTED.values() for test in tests)]
+
+
+@pytest.mark.parametrize("test", TESTS)
+def test_its_limit_is_tested(request, test):
+    file, _, name = test.partition("::")
     text = (request.config.rootpath / "tests" / "accounts" / f"{file}.py").read_text("utf-8")
 
     assert f"def {name}(" in text
