@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from clinicweb.clinic.sms_rules import Sms
-from clinicweb.core import clock, limits
-from clinicweb.core.errors import TooManyAttempts
+from clinicweb.core import clock
+from clinicweb.core.limits import count_attempt, may_attempt, network_of
 from clinicweb.notifications.calendar import CalendarEvent
 from clinicweb.notifications.models import EMAIL, SMS, OutboxMessage
 
@@ -109,8 +109,8 @@ def count_asked(session: Session, rules: Sms, address: str) -> None:
 
     Raises: ``TooManyAttempts`` when that is too often.
     """
-    of_network = f"sms-asked:{limits.network_of(address)}"
-    limits.count_attempt(session, of_network, limit=rules.per_network_hour, window=_HOUR)
+    of_network = f"sms-asked:{network_of(address)}"
+    count_attempt(session, of_network, limit=rules.per_network_hour, window=_HOUR)
 
 
 def count_text(session: Session, rules: Sms, phone: str) -> bool:
@@ -119,11 +119,10 @@ def count_text(session: Session, rules: Sms, phone: str) -> bool:
 
     Whoever asks for them: no phone is flooded, and no stranger spends the clinic's money.
     """
-    of_phone, of_clinic = f"sms:{phone}", DAYS_TEXTS
-    try:
-        limits.count_attempt(session, of_phone, limit=rules.per_phone_hour, window=_HOUR)
-        limits.count_attempt(session, of_clinic, limit=rules.per_day, window=_DAY)
-    except TooManyAttempts:
-        log.warning("a text message was not sent: too many to one phone, or in one day")
-        return False
-    return True
+    of_phone = f"sms:{phone}"
+    if may_attempt(session, of_phone, limit=rules.per_phone_hour, window=_HOUR) and may_attempt(
+        session, DAYS_TEXTS, limit=rules.per_day, window=_DAY
+    ):
+        return True
+    log.warning("a text message was not sent: too many to one phone, or in one day")
+    return False
