@@ -78,12 +78,14 @@ QUERIES: dict[tuple[str, str], str] = {
     ("clinicweb/feed/queries.py", "list_feed_hours"): "whoever knows the address is meant",
     ("clinicweb/notifications/queries.py", "init_app"): "says what there is, reads nothing",
     ("clinicweb/notifications/queries.py", "sends_texts"): "of the installation, not of a person",
+    ("clinicweb/notifications/queries.py", "are_texts_used_up"): "of the installation alone",
     ("clinicweb/notifications/queries.py", "can_text"): "of the installation, not of a person",
 }
 
 # Public functions of actions.py that open no transaction of their own: (file, function) → why.
 ACTIONS: dict[tuple[str, str], str] = {
     ("clinicweb/audit/actions.py", "record"): "the journal line of another's act",
+    ("clinicweb/notifications/actions.py", "count_asked"): "counts for another's act",
     ("clinicweb/notifications/actions.py", "count_text"): "counts for another's act",
     ("clinicweb/notifications/actions.py", "enqueue"): "the mail of another's act",
 }
