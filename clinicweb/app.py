@@ -11,6 +11,7 @@ from clinicweb.accounts import (
     factor_views,
     identity_views,
     login,
+    own_data_views,
     profile_views,
     recovery_views,
     registration_views,
@@ -110,6 +111,7 @@ def _install_slices(app: Flask, rules: ClinicRules) -> None:
     app.register_blueprint(profile_views.bp)
     app.register_blueprint(identity_views.bp)
     app.register_blueprint(captcha_views.bp)
+    app.register_blueprint(own_data_views.bp)
     app.register_blueprint(registration_views.blueprint(rules))
     errors.register_reasons(texts.REASONS)
     app.register_blueprint(booking.blueprint(rules))

@@ -11,6 +11,7 @@ from clinicweb import worker
 from clinicweb.accounts import (
     captcha,
     factor_actions,
+    own_data_actions,
     passwords,
     recovery_actions,
     registration_actions,
@@ -109,6 +110,7 @@ def _forget(rules: ClinicRules) -> None:
     recovery_actions.purge_links()
     captcha.purge()
     factor_actions.purge()
+    own_data_actions.purge()
 
 
 def work(app: Flask, stop: threading.Event, address: str) -> None:

@@ -70,6 +70,7 @@ def enrol(
         must_change_password=rules.registration.generates_password,
         email=email,
         phone=typed.get("phone"),
+        language=request.language,
         created_at=clock.now(),
         identifiers=_identifiers(session, rules, patient, {**typed, "email": email}),
     )

@@ -3,13 +3,14 @@
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from clinicweb.accounts.password_rules import problems_of
 from clinicweb.accounts.passwords import canonical
 from clinicweb.accounts.policy import LONGEST_PASSWORD, PasswordRules
-from clinicweb.core.forms import Form, LineField
-from clinicweb.core.i18n import _, lazy
+from clinicweb.core.forms import ChoiceField, Form, LineField
+from clinicweb.core.i18n import LANGUAGES, _, lazy
 from clinicweb.web.guards import LONGEST_NEXT
 
 
@@ -40,6 +41,15 @@ class ConfirmForm(Form):
         render_kw={"autocomplete": "current-password", "maxlength": LONGEST_PASSWORD},
     )
     next = HiddenField(validators=[Length(max=LONGEST_NEXT)])
+
+
+class LanguageForm(Form):
+    """What one wants to read, in mails and after signing in."""
+
+    language = ChoiceField(
+        lazy("Idioma de los correos y del portal"),
+        choices=[SelectChoice(*language) for language in LANGUAGES.items()],
+    )
 
 
 class ChooseMeansForm(Form):

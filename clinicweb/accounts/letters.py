@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from clinicweb.accounts import one_time
-from clinicweb.accounts.models import Account, RecoveryRequest, RegistrationRequest
+from clinicweb.accounts.models import Account, EmailChange, RecoveryRequest, RegistrationRequest
 from clinicweb.accounts.people import Person, people_of, users_of
+from clinicweb.accounts.queries import masked
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.i18n import language
 from clinicweb.core.ids import new_public_id
@@ -23,8 +24,12 @@ PASSWORD_CHANGED = "password_changed"  # noqa: S105  names of templates
 TEMPORARY_PASSWORD = "password_temporary"  # noqa: S105
 SIGN_IN_CODE = "sign_in_code"
 CODE_MINUTES = 10
+EMAIL_LINK = "email_change_link"
+EMAIL_ASKED = "email_change_asked"
+DATA_CHANGED = "own_data_changed"
 
 ACTIVATE_PATH = "/cuenta/activar/"
+CHANGE_EMAIL_PATH = "/correo/confirmar/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ def tell_users(
     """S4-18: all the users of one address."""
     lines = [{"name": person.name, "users": list(person.users)} for person in people]
     context = {**_clinic(rules), "people": lines}
-    _send(session, USERS, people[0].email, request.language, context)
+    _send(session, USERS, people[0].email, people[0].language or request.language, context)
 
 
 def tell_password_link(
@@ -64,7 +69,7 @@ def tell_password_link(
         "minutes": rules.recovery.link_minutes,
         "link": {"purpose": way.purpose, "id": link_id, "path": way.path},
     }
-    _send(session, way.template, person.email, request.language, context)
+    _send(session, way.template, person.email, person.language or request.language, context)
 
 
 def tell_temporary_password(
@@ -78,14 +83,15 @@ def tell_temporary_password(
             "users": list(person.users),
             "password_for": {"purpose": one_time.TEMPORARY_PASSWORD, "id": link_id},
         }
-        _send(session, TEMPORARY_PASSWORD, person.email, language(), context)
+        lang = person.language or language()
+        _send(session, TEMPORARY_PASSWORD, person.email, lang, context)
 
 
 def tell_password_changed(session: Session, rules: ClinicRules, account: Account) -> None:
     """S3-61, S3-80: whoever did not do it can act."""
     for person in people_of(session, rules, account.id):
         context = {**_clinic(rules), "person_name": person.name}
-        _send(session, PASSWORD_CHANGED, person.email, language(), context)
+        _send(session, PASSWORD_CHANGED, person.email, person.language or language(), context)
 
 
 def tell_sign_in_code(
@@ -98,7 +104,7 @@ def tell_sign_in_code(
         "minutes": CODE_MINUTES,
         "code_for": dict(proof),
     }
-    _send(session, SIGN_IN_CODE, email, language(), context)
+    _send(session, SIGN_IN_CODE, email, account.language or language(), context)
 
 
 def tell_activation(
@@ -175,6 +181,42 @@ def tell_not_registered(
     if typed.get("email"):
         context = {**_clinic(rules), "outcome": outcome}
         _send(session, NOT_REGISTERED, str(typed["email"]), request.language, context)
+
+
+def tell_email_asked(
+    session: Session, rules: ClinicRules, account: Account, change: EmailChange
+) -> None:
+    """The new address gets the link; the old one learns who wants what, in time to stop it."""
+    lang = account.language or language()
+    context = {**_clinic(rules), "person_name": account.name}
+    proof = {"purpose": one_time.CHANGE_EMAIL, "id": change.id, "path": CHANGE_EMAIL_PATH}
+    _send(session, EMAIL_LINK, change.email, lang, {**context, "link": proof})
+    for person in people_of(session, rules, account.id):
+        asked = {**context, "new_email": masked(change.email)}
+        _send(session, EMAIL_ASKED, person.email, lang, asked)
+
+
+def tell_email_changed(
+    session: Session, rules: ClinicRules, account: Account, before: Sequence[Person]
+) -> None:
+    """S3-61: both addresses, the old one for the last time."""
+    new = str(account.email)
+    for address in dict.fromkeys((*(person.email for person in before), new)):
+        _tell_data_changed(session, rules, account, address, new_email=masked(new))
+
+
+def tell_phone_changed(session: Session, rules: ClinicRules, account: Account) -> None:
+    """S3-61."""
+    for person in people_of(session, rules, account.id):
+        _tell_data_changed(session, rules, account, person.email, new_email=None)
+
+
+def _tell_data_changed(
+    session: Session, rules: ClinicRules, account: Account, address: str, *, new_email: str | None
+) -> None:
+    """*new_email* None: it was the telephone."""
+    context = {**_clinic(rules), "person_name": account.name, "new_email": new_email}
+    _send(session, DATA_CHANGED, address, account.language or language(), context)
 
 
 def _clinic(rules: ClinicRules) -> Mapping[str, Any]:

@@ -64,6 +64,9 @@ def begin(key: str, *, is_kept: bool = False) -> None:
     signed_in = find_signed_in(key)
     if signed_in:
         login_user(_user(key, signed_in))
+        # What was chosen in this browser counts first.
+        if signed_in.viewer.language:
+            session.setdefault("lang", signed_in.viewer.language)
 
 
 def renew(key: str) -> None:

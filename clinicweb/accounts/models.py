@@ -34,6 +34,8 @@ class Account(Base):
     # Their own, where it is not the clinical record's.
     email: Mapped[str | None] = mapped_column(String(254), index=True)
     phone: Mapped[str | None] = mapped_column(String(40))
+    # What they chose to read, in mails and after signing in; None is what the browser asks for.
+    language: Mapped[str | None] = mapped_column(String(5))
     created_at: Mapped[datetime]
 
     identifiers: Mapped[list["AccountIdentifier"]] = relationship(
@@ -71,6 +73,17 @@ class OneTimeLink(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
+
+
+class EmailChange(Base):
+    """An address that somebody wants for their account; the link to it makes the change."""
+
+    __tablename__ = "email_change"
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True)  # the link's
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    email: Mapped[str] = mapped_column(String(254))
+    created_at: Mapped[datetime]
 
 
 class RegistrationRequest(Base):

@@ -15,6 +15,7 @@ from clinicweb.core.ids import new_public_id
 RESET_PASSWORD = "reset-password"  # noqa: S105  a purpose
 ACTIVATE = "activate"
 TEMPORARY_PASSWORD = "temporary-password"  # noqa: S105  a purpose
+CHANGE_EMAIL = "change-email"
 
 USED = "link.used"
 EXPIRED = "link.expired"
@@ -77,6 +78,11 @@ def _new(session: Session, purpose: str, account_id: int | None, lifetime: timed
 def close_all(session: Session, account_id: int) -> None:
     """No link that *account_id* was sent until now counts any more."""
     session.execute(_open_links(account_id))
+
+
+def close(session: Session, purpose: str, account_id: int) -> None:
+    """As ``close_all``, for the links of one purpose."""
+    session.execute(_open_links(account_id).where(OneTimeLink.purpose == purpose))
 
 
 def _open_links(account_id: int) -> Update:

@@ -12,8 +12,9 @@ from clinicweb.clinic.rules import ClinicRules
 
 # A family may share an address; a list without end would be somebody's game.
 _MOST_ACCOUNTS = 10
-_EMAIL = func.coalesce(Account.email, Patient.email, Practitioner.email)
-_PHONE = func.coalesce(Account.phone, Patient.phone)
+# Where somebody is reached: their account's own, else their record's.
+EMAIL = func.coalesce(Account.email, Patient.email, Practitioner.email)
+PHONE = func.coalesce(Account.phone, Patient.phone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Person:
     email: str
     users: tuple[str, ...]
     phone: str | None
+    language: str | None
 
 
 def people_meant(session: Session, rules: ClinicRules, typed: str) -> list[Person]:
@@ -38,7 +40,7 @@ def people_meant(session: Session, rules: ClinicRules, typed: str) -> list[Perso
         for kind, value in names.candidates(typed, rules.sign_in)
     ]
     by_name = select(AccountIdentifier.account_id).where(or_(*meant))
-    is_meant = Account.id.in_(by_name) | (func.lower(_EMAIL) == names.username(typed))
+    is_meant = Account.id.in_(by_name) | (func.lower(EMAIL) == names.username(typed))
     return _people(session, rules, is_meant)
 
 
@@ -49,16 +51,18 @@ def people_of(session: Session, rules: ClinicRules, account_id: int) -> list[Per
 
 def _people(session: Session, rules: ClinicRules, is_meant: ColumnElement[bool]) -> list[Person]:
     query = (
-        select(Account, _EMAIL, _PHONE)
+        select(Account, EMAIL, PHONE)
         .outerjoin(Patient, Account.patient_id == Patient.id)
         .outerjoin(Practitioner, Account.practitioner_id == Practitioner.id)
-        .where(Account.is_active, _EMAIL != "", is_meant)
+        .where(Account.is_active, EMAIL != "", is_meant)
         .options(selectinload(Account.identifiers))
         .order_by(Account.id)
         .limit(_MOST_ACCOUNTS)
     )
     return [
-        Person(account.id, account.name, email, users_of(account, rules), phone)
+        Person(
+            account.id, account.name, email, users_of(account, rules), phone, account.language
+        )
         for account, email, phone in session.execute(query)
     ]
 

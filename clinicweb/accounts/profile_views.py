@@ -1,12 +1,18 @@
 """«Mi perfil»: one's own names, password and sessions.  S0-39, S0-40, S4-20."""
 
-from flask import Blueprint, Response, flash, g, url_for
+from dataclasses import dataclass
 
-from clinicweb.accounts import queries
+from flask import Blueprint, Response, flash, g, session, url_for
+
+from clinicweb.accounts import own_data_actions, queries
 from clinicweb.accounts import recovery_actions as actions
-from clinicweb.accounts.forms import ChangePasswordForm
+from clinicweb.accounts.forms import ChangePasswordForm, LanguageForm
+from clinicweb.accounts.own_data import list_accepted
 from clinicweb.accounts.password_rules import password_rules, ticked
+from clinicweb.accounts.registration_actions import terms_hash
 from clinicweb.clinic.installed import current_rules
+from clinicweb.clinic.rules import ClinicRules
+from clinicweb.core import i18n
 from clinicweb.core.errors import NotAllowed, TooManyAttempts
 from clinicweb.core.i18n import _
 from clinicweb.web.guards import signed_in
@@ -16,16 +22,82 @@ from clinicweb.web.waiting import slow_down
 bp = Blueprint("profile", __name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A page of one's account, and what it is for."""
+
+    text: str
+    hint: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedLine:
+    """Terms agreed to; *url* where the same text can still be read."""
+
+    version: str
+    when_text: str
+    text_hash: str
+    url: str | None
+
+
 @bp.get("/mi-perfil")
 @signed_in
 def profile() -> Response:
+    return _profile_page(LanguageForm(data={"language": g.viewer.language or i18n.language()}))
+
+
+def _profile_page(form: LanguageForm, status: int = 200) -> Response:
+    rules = current_rules()
     return page(
         "accounts/profile.html",
+        status,
+        form=form,
+        action=url_for("profile.choose_language"),
         name=g.viewer.name,
-        users=queries.list_users(g.viewer, document_types=current_rules().sign_in.document_types),
-        password_url=url_for("profile.password"),
-        sessions_url=url_for("accounts.sessions"),
+        users=queries.list_users(g.viewer, document_types=rules.sign_in.document_types),
+        ways=_ways(rules),
     )
+
+
+def _ways(rules: ClinicRules) -> tuple[Way, ...]:
+    labels = rules.labels
+    return (
+        Way(_(labels.own_data), _("Su correo, su teléfono y su ficha"), url_for("own_data.home")),
+        Way(_(labels.change_password), _("Cámbiela cada cierto tiempo"), url_for(".password")),
+        Way(_("Mis sesiones"), _("Equipos donde su cuenta está abierta"),
+            url_for("accounts.sessions")),
+        Way(_("Términos aceptados"), _("Qué aceptó y cuándo"), url_for(".terms")),
+    )  # fmt: skip
+
+
+@bp.post("/mi-perfil/idioma")
+@signed_in
+def choose_language() -> Response:
+    form = LanguageForm()
+    if not form.validate():
+        return _profile_page(form, 422)
+    own_data_actions.choose_language(g.viewer, form.language.data)
+    session["lang"] = form.language.data
+    flash(_("Guardamos su idioma."), "success")
+    return see_other("profile.profile")
+
+
+@bp.get("/mi-perfil/terminos")
+@signed_in
+def terms() -> Response:
+    rules = current_rules()
+    held = terms_hash(rules.terms)
+    lines = tuple(
+        AcceptedLine(
+            version=row.version,
+            when_text=i18n.moment(row.accepted_at, rules.identity.timezone).when_text,
+            text_hash=row.text_hash,
+            url=url_for("registration.terms") if row.text_hash == held else None,
+        )
+        for row in list_accepted(g.viewer)
+    )
+    return page("accounts/accepted_terms.html", lines=lines)
 
 
 @bp.get("/mi-perfil/clave")

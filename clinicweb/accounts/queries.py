@@ -93,6 +93,7 @@ def _signed_in(login: LoginSession, account: Account) -> SignedIn:
         must_change_password=account.must_change_password,
         must_add_factor=login.must_add_factor,
         confirmed_at=login.confirmed_at,
+        language=account.language,
     )
     facts = SessionFacts(
         last_seen_at=login.last_seen_at,

@@ -8,7 +8,7 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from wtforms import BooleanField, DateField, HiddenField, RadioField, ValidationError
-from wtforms.validators import DataRequired, InputRequired, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
 from clinicweb.accounts import captcha
 from clinicweb.accounts.captcha_field import with_captcha
@@ -150,6 +150,13 @@ def registration_form(rules: ClinicRules, data: Any) -> Form:
     if asks_password:
         form.password.label.text = _(rules.labels.new_password)
         form.again.label.text = _(rules.labels.repeat_password)
+    return form
+
+
+def change_form(rules: ClinicRules, name: AskedField, data: Any) -> Form:
+    """One of the same fields, changed later; *seen* says what stood there when it was shown."""
+    made = {**_asked(rules, (name,)), "seen": HiddenField(validators=[Length(max=32)])}
+    form: Form = type("ChangeForm", (Form,), made)(data=data)
     return form
 
 

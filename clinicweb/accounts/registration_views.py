@@ -236,11 +236,11 @@ def _activated_page(done: activation_actions.Activated) -> Response:
 def blueprint(rules: ClinicRules) -> Blueprint:
     """The routes, for a clinic with *rules*; a clinic that registers nobody has none."""
     bp = Blueprint("registration", __name__)
+    bp.add_url_rule("/terminos", "terms", terms, methods=["GET"])
     if not rules.registration.is_open:
         return bp
     mount_flow(bp, registration_flow(rules), prefix="/crear-cuenta", guard=public)
     code, token = "/cuenta/codigo/<public_id:request_id>", "/cuenta/activar/<activation_token>"
-    bp.add_url_rule("/terminos", "terms", terms, methods=["GET"])
     bp.add_url_rule(code, "activation", activation, methods=["GET"])
     bp.add_url_rule(code, "enter_code", enter_code, methods=["POST"])
     bp.add_url_rule(f"{code}/enviar", "send_code", send_code, methods=["POST"])

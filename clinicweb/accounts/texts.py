@@ -1,12 +1,22 @@
 """One text for each reason of the way in."""
 
-from clinicweb.accounts import captcha, enrolment, matching, one_time, sign_in_requests
+from clinicweb.accounts import (
+    captcha,
+    enrolment,
+    matching,
+    one_time,
+    own_data_actions,
+    sign_in_requests,
+)
 from clinicweb.core.i18n import lazy
 
 REASONS = {
     captcha.MISSING: lazy("Falta comprobar que no es un robot."),
     captcha.WRONG: lazy("Esos no eran los números. Escriba los de esta imagen nueva."),
     captcha.OVER: lazy("La comprobación ya no vale. Hágala otra vez."),
+    own_data_actions.CHANGED_MEANWHILE: lazy(
+        "Sus datos cambiaron mientras tanto, en otra ventana. Revíselos y envíe de nuevo."
+    ),
     one_time.USED: lazy("Este enlace ya se usó, o pidió otro después. Cada enlace vale una vez."),
     one_time.CODE_WRONG: lazy("El código no es correcto. Revíselo en el correo."),
     one_time.CODE_OVER: lazy("Este código ya no vale. Pida que le envíen otro."),

@@ -109,6 +109,7 @@ class Brand:
     phone_url: str
     emergency: str
     palette_css: str
+    menu_side: str
 
     @property
     def emergency_text(self) -> str:
@@ -123,4 +124,5 @@ def brand(rules: ClinicRules) -> Brand:
         phone_url="tel:" + re.sub(r"[^+\d]", "", identity.phone),
         emergency=identity.emergency,
         palette_css=palette_css(rules.brand.accent),
+        menu_side=rules.header.menu_side,
     )

@@ -44,6 +44,12 @@ class Brand(_Section):
     accent: str = Field(default="#0b6e6e", pattern="^#[0-9a-fA-F]{6}$")
 
 
+class Header(_Section):
+    """S0-39, S3-82, S4-20: on which side the menu of one's own account stands."""
+
+    menu_side: Literal["left", "right"] = "right"
+
+
 class SignIn(_Section):
     """How people come in.  S0-12, S0-18: by document or by user name."""
 
@@ -196,7 +202,9 @@ class Labels(_Section):
     resend_activation: str = noted("Reenviar activación")
     recovery_identifier: str = noted("RUT, usuario o correo electrónico")
     change_password: str = noted("Cambiar contraseña")
+    menu: str = ""
     profile: str = noted("Mi perfil")
+    own_data: str = noted("Mis datos")
     register_link: str = noted("Crear cuenta")
     register_button: str = noted("Registro")
     validate_button: str = noted("Validar")
@@ -223,6 +231,7 @@ class ClinicRules(_Section):
 
     identity: Identity
     brand: Brand = Brand()
+    header: Header = Header()
     sign_in: SignIn = SignIn()
     registration: Registration = Registration()
     terms: Terms = Terms()

@@ -134,6 +134,11 @@ def day_text(day: date, *, today: date) -> str:
     return str(format_date(day, pattern, locale=language()))
 
 
+def date_text(day: date) -> str:
+    """«3 de marzo de 1980»"""
+    return str(format_date(day, _("d 'de' MMMM 'de' y"), locale=language()))
+
+
 def weekday_text(day: date) -> str:
     return str(format_date(day, "EEEE", locale=language()))
 

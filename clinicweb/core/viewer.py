@@ -26,6 +26,7 @@ class Viewer:
     must_add_factor: bool = False
     # When they last showed who they are; aware, UTC.
     confirmed_at: datetime | None = None
+    language: str | None = None  # the one they chose to read
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,9 +67,10 @@ class _Labels:
 
     def __getattr__(self, name: str) -> str:
         try:
-            return i18n._(self._labels[name])
+            text = self._labels[name]
         except KeyError:
             raise AttributeError(name) from None
+        return i18n._(text) if text else ""
 
 
 def init_app(app: Flask, *, labels: Mapping[str, str], clinic: Any) -> None:

@@ -25,7 +25,7 @@ def test_the_password_is_changed_from_ones_own_page(page):
     ana = page(ANA)
 
     ana.get("/")
-    ana.click("Mi perfil")
+    ana.click("Ver mi perfil")
     ana.click("Cambiar contraseña")
     form = ana.form(CHANGE_PAGE).fill(current=PASSWORD, password=NEW, again=NEW)
     answer = form.submit()

@@ -26,6 +26,9 @@ FILES: dict[tuple[str, str], str] = {
     ("accounts", "matching"): "pure: whose record a registration means",
     ("accounts", "names"): "pure: which names a person may have meant",
     ("accounts", "one_time"): "rows that can be used once, shared by all mailed links",
+    ("accounts", "own_data"): "what «Mis datos» and «Mi perfil» show of oneself",
+    ("accounts", "own_data_actions"): "actions of who changes where they are reached",
+    ("accounts", "own_data_views"): "pages of where one is reached, and the link that changes it",
     ("accounts", "password_rules"): "the clinic's rules for passwords, in words",
     ("accounts", "passwords"): "hashing, shared by sign-in and account creation",
     ("accounts", "people"): "which accounts a typed name or address may mean",
@@ -105,6 +108,8 @@ BOOKKEEPING: dict[tuple[str, str], str] = {
     ): "nobody's record: it says nothing yet",
     ("clinicweb/accounts/identity_actions.py", "confirm_by_password"): "counted even when refused",
     ("clinicweb/accounts/recovery_actions.py", "change_password"): "counted even when refused",
+    ("clinicweb/accounts/own_data_actions.py", "_count"): "counted even when refused",
+    ("clinicweb/accounts/own_data_actions.py", "purge"): "addresses that nobody confirmed",
     ("clinicweb/accounts/recovery_actions.py", "purge_links"): "links that ended long ago",
     (
         "clinicweb/accounts/registration_actions.py",

@@ -13,7 +13,13 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from clinicweb.accounts import captcha, one_time
-from clinicweb.accounts.models import Account, LoginSession, RegistrationRequest, SignInRequest
+from clinicweb.accounts.models import (
+    Account,
+    EmailChange,
+    LoginSession,
+    RegistrationRequest,
+    SignInRequest,
+)
 from clinicweb.core import clock, db, drafts, tokens
 from clinicweb.core.ids import new_public_id
 from clinicweb.web import assets
@@ -136,6 +142,12 @@ def anas_things(world: World) -> dict[str, str]:
         temporary = one_time.TEMPORARY_PASSWORD
         temporary_id = one_time.make(session, temporary, ana.id, lifetime=LIFETIME)
         request = somebody_registers(session)
+        change = one_time.make(session, one_time.CHANGE_EMAIL, ana.id, lifetime=LIFETIME)
+        session.add(
+            EmailChange(
+                id=change, account_id=ana.id, email="ana@nuevo.example", created_at=clock.now()
+            )
+        )
         registered = request.id, str(request.link_id)
         asked = somebody_waits(session, ana)
     with world.app.test_request_context():
@@ -157,6 +169,7 @@ def anas_things(world: World) -> dict[str, str]:
         "purpose": captcha.SIGN_IN,
         "captcha_token": captcha.picture(keys, captcha.SIGN_IN),
         "second_factor.request_id": asked,
+        "email_token": tokens.issue(keys, one_time.CHANGE_EMAIL, change),
         "activation_token": tokens.issue(keys, one_time.ACTIVATE, registered[1]),
     }
 

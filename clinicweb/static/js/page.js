@@ -30,10 +30,16 @@
   };
 
   const markPlace = () => {
-    for (const link of document.querySelectorAll(".nav a")) {
+    for (const link of document.querySelectorAll(".nav a, .menu a")) {
       if (link.pathname === location.pathname) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
+  };
+
+  // The menu closes as soon as one is elsewhere: it lies over the page.
+  const leaveMenu = ({ target }) => {
+    const menu = find(".menu[open]");
+    if (menu && !menu.contains(target)) menu.open = false;
   };
 
   on("before:request", () => busy(1));
@@ -60,6 +66,7 @@
     const main = find("#main");
     if (!main || (ctx.target?.id !== "main" && ctx.target !== document.body)) return;
     markPlace();
+    leaveMenu({ target: main });
     const news = main.querySelector("[data-news]");
     if (ctx.stays && news) {
       say(news.textContent);
@@ -77,6 +84,15 @@
     document.getElementById(button.getAttribute("aria-controls")).type = shown ? "text" : "password";
   };
   addEventListener("submit", ({ target }) => target.querySelectorAll("[data-peek]").forEach((each) => peek(each, false)), true);
+
+  document.addEventListener("focusin", leaveMenu);
+  document.addEventListener("pointerdown", leaveMenu);
+  document.addEventListener("keydown", ({ key }) => {
+    const menu = find(".menu[open]");
+    if (key !== "Escape" || !menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
 
   document.addEventListener("click", ({ target }) => {
     const padlock = target.closest("[data-peek]");
