@@ -38,7 +38,7 @@ def test_injected_html_stays_inert(enter: Enter, answer: str):
     ana.page.on("request", note)
     ana.page.route("**/mis-sesiones", poison)
     if answer == "fragment":
-        ana.press("Mi perfil")
+        ana.own_menu("Ver mi perfil")
         ana.arrive("Mi perfil")
         ana.press("Mis sesiones")
     else:

@@ -62,7 +62,7 @@ def test_a_password_is_hidden_again_before_it_is_sent(enter: Enter):
 def test_every_password_of_a_page_that_htmx_brought_has_its_own(enter: Enter):
     ana = enter()
     walk.sign_in(ana)
-    ana.press("Mi perfil")
+    ana.own_menu("Ver mi perfil")
     ana.arrive("Mi perfil")
     ana.press("Cambiar contraseña")
     ana.arrive("Cambiar contraseña")

@@ -65,7 +65,7 @@ def test_ana_changes_her_password_from_her_own_page(enter: Enter, portal: Portal
     walk.sign_in(elsewhere)
     walk.sign_in(ana)
 
-    ana.press(PROFILE)
+    ana.own_menu("Ver mi perfil")
     ana.arrive(PROFILE)
     expect(ana.page.locator("main")).to_contain_text(ANAS_RUT)
     ana.press(CHANGE)
@@ -152,7 +152,7 @@ def test_none_of_these_pages_is_a_barrier_or_too_narrow(enter: Enter, portal: Po
     ana.press("Volver a iniciar sesión")
     walk.give_name_and_password(ana, "ana", NEW)
     ana.arrive(walk.ANAS_GREETING)
-    ana.press(PROFILE)
+    ana.own_menu("Ver mi perfil")
     ana.arrive(PROFILE)
     look("profile")
     ana.press(CHANGE)

@@ -159,7 +159,7 @@ def retry(visitor: Visitor) -> None:
 
 def end_other_session(visitor: Visitor) -> None:
     walk.sign_in(visitor)
-    visitor.press("Mi perfil")
+    visitor.own_menu("Ver mi perfil")
     visitor.arrive("Mi perfil")
     visitor.press("Mis sesiones")
     visitor.arrive("Mis sesiones")

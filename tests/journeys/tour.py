@@ -82,7 +82,7 @@ def _booked_and_released(ana: Visitor) -> Iterator[Stop]:
 
 def _around(ana: Visitor, enter: Enter) -> Iterator[Stop]:
     walk.sign_in(enter())
-    ana.press("Mi perfil")
+    ana.own_menu("Ver mi perfil")
     ana.arrive("Mi perfil")
     ana.press("Mis sesiones")
     ana.arrive("Mis sesiones")

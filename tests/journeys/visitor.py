@@ -27,6 +27,11 @@ class Visitor:
         """A button or link whose name begins with *name*."""
         self.activate(self.control(name))
 
+    def own_menu(self, name: str) -> None:
+        """What the menu of one's own account offers."""
+        self.activate(self.page.locator("#menu > summary"))
+        self.press(name)
+
     def control(self, name: str) -> Locator:
         pattern = re.compile(rf"^{re.escape(name)}")
         button = self.page.get_by_role("button", name=pattern)
