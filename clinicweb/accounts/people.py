@@ -60,9 +60,7 @@ def _people(session: Session, rules: ClinicRules, is_meant: ColumnElement[bool])
         .limit(_MOST_ACCOUNTS)
     )
     return [
-        Person(
-            account.id, account.name, email, users_of(account, rules), phone, account.language
-        )
+        Person(account.id, account.name, email, users_of(account, rules), phone, account.language)
         for account, email, phone in session.execute(query)
     ]
 
