@@ -68,7 +68,7 @@ def _people(session: Session, rules: ClinicRules, is_meant: ColumnElement[bool])
 def email_of(session: Session, account: Account) -> str | None:
     """Where the mail of *account* goes: its own address, else that of the clinic's record."""
     query = (
-        select(_EMAIL)
+        select(EMAIL)
         .select_from(Account)
         .outerjoin(Patient, Account.patient_id == Patient.id)
         .outerjoin(Practitioner, Account.practitioner_id == Practitioner.id)
