@@ -138,16 +138,8 @@ def anas_things(world: World) -> dict[str, str]:
         session_id = session.scalars(hers.order_by(LoginSession.id)).first()
     with db.bookkeeping() as session:
         drafts.start(session, draft_id, "reserva", drafts.Owner(account_id=ana.id))
-        link_id = one_time.make(session, one_time.RESET_PASSWORD, ana.id, lifetime=LIFETIME)
-        temporary = one_time.TEMPORARY_PASSWORD
-        temporary_id = one_time.make(session, temporary, ana.id, lifetime=LIFETIME)
+        hers_by_mail = anas_links(session, keys, ana)
         request = somebody_registers(session)
-        change = one_time.make(session, one_time.CHANGE_EMAIL, ana.id, lifetime=LIFETIME)
-        session.add(
-            EmailChange(
-                id=change, account_id=ana.id, email="ana@nuevo.example", created_at=clock.now()
-            )
-        )
         registered = request.id, str(request.link_id)
         asked = somebody_waits(session, ana)
     with world.app.test_request_context():
@@ -163,15 +155,30 @@ def anas_things(world: World) -> dict[str, str]:
         "name": "css/app.css",
         "message_id": new_public_id(),
         "number": "0",
-        "token": tokens.issue(keys, one_time.RESET_PASSWORD, link_id),
-        "temporary_token": tokens.issue(keys, temporary, temporary_id),
+        **hers_by_mail,
         "request_id": registered[0],
         "purpose": captcha.SIGN_IN,
         "captcha_token": captcha.picture(keys, captcha.SIGN_IN),
         "second_factor.request_id": asked,
-        "email_token": tokens.issue(keys, one_time.CHANGE_EMAIL, change),
         "activation_token": tokens.issue(keys, one_time.ACTIVATE, registered[1]),
     }
+
+
+def anas_links(session: Session, keys: tuple[str, ...], ana: Account) -> dict[str, str]:
+    """What mails to her lead to, by the name that addresses have for it."""
+    purposes = {
+        "token": one_time.RESET_PASSWORD,
+        "temporary_token": one_time.TEMPORARY_PASSWORD,
+        "email_token": one_time.CHANGE_EMAIL,
+    }
+    ids = {
+        name: one_time.make(session, purpose, ana.id, lifetime=LIFETIME)
+        for name, purpose in purposes.items()
+    }
+    change = EmailChange(id=ids["email_token"], account_id=ana.id, created_at=clock.now())
+    change.email = "ana@nuevo.example"
+    session.add(change)
+    return {name: tokens.issue(keys, purposes[name], link_id) for name, link_id in ids.items()}
 
 
 def somebody_waits(session: Session, account: Account) -> str:
