@@ -7,11 +7,6 @@ from clinicweb.accounts.models import EMAIL, AccountIdentifier
 from clinicweb.core import db
 from tests.accounts.door import knock
 from tests.accounts.helped import clinic_file, mails, text_of
-from tests.cast import ANA, CLARA
-from tests.checked_client import CheckedClient
-from tests.pages import make_app, sign_in
-
-EMAIL_PAGE, PHONE_PAGE = "/mis-datos/correo", "/mis-datos/telefono"
 from tests.accounts.own_pages import (
     CLARAS,
     NEW,
@@ -25,6 +20,9 @@ from tests.accounts.own_pages import (
     to,
     want,
 )
+from tests.cast import ANA, CLARA
+from tests.checked_client import CheckedClient
+from tests.pages import make_app, sign_in
 
 
 @pytest.fixture

@@ -12,10 +12,6 @@ from clinicweb.core import clock, db
 from clinicweb.web.guards import CONFIRMED_FOR
 from tests.accounts.door import change_account
 from tests.accounts.helped import answer, ask, choose, link_for, mails, text_of
-from tests.cast import ADA, ANA
-from tests.pages import make_app
-
-EMAIL_PAGE, PHONE_PAGE = "/mis-datos/correo", "/mis-datos/telefono"
 from tests.accounts.own_pages import (
     CLARAS,
     EMAIL_PAGE,
@@ -28,6 +24,8 @@ from tests.accounts.own_pages import (
     to,
     want,
 )
+from tests.cast import ADA, ANA
+from tests.pages import make_app
 
 DAY = timedelta(hours=24)
 
