@@ -17,6 +17,7 @@ from clinicweb.config import BadSettings, Settings, load_settings
 from clinicweb.core import migrate
 from clinicweb.core.errors import Unavailable
 from clinicweb.demo.commands import demo
+from clinicweb.family.commands import family
 from clinicweb.imports.commands import import_files
 from clinicweb.opening import open_installation
 
@@ -101,4 +102,5 @@ def main() -> None:
 cli.add_command(account)
 cli.add_command(booking)
 cli.add_command(demo)
+cli.add_command(family)
 cli.add_command(import_files, name="import")

@@ -6,9 +6,20 @@ from clinicweb.booking import models as booking
 from clinicweb.clinic import models as clinic
 from clinicweb.core import drafts, limits
 from clinicweb.core.db import Base
+from clinicweb.family import models as family
 from clinicweb.feed import models as feed
 from clinicweb.notifications import models as notifications
 
-__all__ = ["accounts", "audit", "booking", "clinic", "drafts", "feed", "limits", "notifications"]
+__all__ = [
+    "accounts",
+    "audit",
+    "booking",
+    "clinic",
+    "drafts",
+    "family",
+    "feed",
+    "limits",
+    "notifications",
+]
 
 metadata = Base.metadata

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from clinicweb.audit.models import AuditEvent
 from clinicweb.core import clock, db
-from clinicweb.core.viewer import Viewer
+from clinicweb.core.viewer import Actor, Viewer
 
 
 def record(
@@ -24,7 +24,8 @@ def record(
 
     Args:
         action: stable word pair such as ``appointment.book``.
-        patient_id: whose record it is, so that this person can read the line later.
+        patient_id: whose record it is, so that this person can read the line later.  Where it
+            is that of somebody for whom the actor acts, the line says so.
         detail: JSON values; nothing clinical, no secrets.
     """
     actor = session.info[db.ACTOR]
@@ -36,7 +37,13 @@ def record(
         record_type=record_type,
         record_id=str(record_id),
         patient_id=patient_id,
-        detail=dict(detail) if detail else None,
+        detail={**(detail or {}), **_on_behalf(actor, patient_id)} or None,
     )
     session.add(event)
     session.info[db.AUDITED] = True
+
+
+def _on_behalf(actor: Actor, patient_id: int | None) -> dict[str, Any]:
+    if not isinstance(actor, Viewer) or actor.holder_id is None or patient_id != actor.patient_id:
+        return {}
+    return {"on_behalf": True}

@@ -28,6 +28,7 @@ from clinicweb.core.drafts import Draft, Owner
 from clinicweb.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from clinicweb.core.ids import new_public_id
 from clinicweb.core.viewer import Viewer
+from clinicweb.family.actions import check_acting
 
 FLOW = "reserva"
 _PATIENT_OVERLAP = "ex_appointment_patient_overlap"
@@ -75,7 +76,7 @@ def book_appointment(rules: ClinicRules, command: BookAppointment) -> str:
 
 def _book(session: Session, rules: ClinicRules, command: BookAppointment, draft: Draft) -> str:
     slot = hour_rows.lock_hour(session, int(flows.find(draft.answers, "slot") or 0))
-    patient = _lock_patient(session, command.viewer)
+    patient = _lock_people(session, rules, command.viewer)
     _check(session, rules, draft, slot=slot, patient=patient)
     if not quotas.take(session, slot):
         raise Conflict(policy.WEB_QUOTA_TAKEN)
@@ -90,10 +91,16 @@ def _book(session: Session, rules: ClinicRules, command: BookAppointment, draft:
     return appointment.public_id
 
 
-def _lock_patient(session: Session, viewer: Viewer) -> Patient:
-    # Two windows of one person that book at once would wait for each other at the constraint.
-    # Rows that only point at the patient are not kept waiting.
-    return session.get_one(Patient, viewer.patient_id, with_for_update={"key_share": True})
+def _lock_people(session: Session, rules: ClinicRules, viewer: Viewer) -> Patient:
+    """Whom the hour is for, locked with the holder of the account, who may act for them still."""
+    # Two windows of one person that book at once would wait for each other at the constraint,
+    # and a sanction of the account must be seen.  Rows that only point at the patient are not
+    # kept waiting.
+    ids = {viewer.patient_id, viewer.holder_id} - {None}
+    query = select(Patient).where(Patient.id.in_(ids)).order_by(Patient.id)
+    people = {row.id: row for row in session.scalars(query.with_for_update(key_share=True))}
+    check_acting(session, rules, viewer)
+    return people[int(viewer.patient_id or 0)]
 
 
 def _check(
@@ -181,7 +188,7 @@ def release_appointment(rules: ClinicRules, command: ReleaseAppointment) -> None
         if appointment is None:
             raise NotFound
         slot = hour_rows.lock_hour(session, appointment.slot_id) if appointment.slot_id else None
-        _lock_patient(session, command.viewer)
+        _lock_people(session, rules, command.viewer)
         session.refresh(appointment, with_for_update=True)
         if appointment.status == APPOINTMENT_CANCELLED:
             return
@@ -231,7 +238,7 @@ def _note_own_release(
 ) -> None:
     sanctions.note_cancellation(session, viewer.account_id, appointment)
     if cost is not None:
-        patient = session.get_one(Patient, viewer.patient_id)
+        patient = session.get_one(Patient, viewer.holder_id or viewer.patient_id)
         sanction = sanctions.impose(
             session, cost, appointment, account_id=viewer.account_id, patient_id=patient.id
         )

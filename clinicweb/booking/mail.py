@@ -1,5 +1,6 @@
 """The messages about appointments: what they tell, and their calendar files."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy.orm import Session
@@ -7,7 +8,9 @@ from sqlalchemy.orm import Session
 from clinicweb.booking.models import Appointment, WebSanction
 from clinicweb.clinic.models import Patient
 from clinicweb.clinic.rules import ClinicRules
+from clinicweb.core import db
 from clinicweb.core.i18n import _, language
+from clinicweb.core.viewer import Viewer
 from clinicweb.notifications.actions import (
     APPOINTMENT_BOOKED,
     APPOINTMENT_RELEASED,
@@ -77,22 +80,51 @@ def _tell(
     template: str,
     method: Literal["REQUEST", "CANCEL"],
 ) -> None:
-    if not appointment.patient.email:  # nowhere to tell it; the home page shows it
+    addressee = addressee_of(session, rules, appointment)
+    if addressee is None:  # nowhere to tell it; the home page shows it
         return
     message = NewMessage(
         template=template,
-        recipient=appointment.patient.email,
+        recipient=addressee.email,
         language=language(),
-        context=_context(rules, appointment).to_json(),
+        context=_context(rules, appointment, addressee).to_json(),
         dedupe_key=f"{template}/{appointment.public_id}/{appointment.sequence}",
-        calendar=_event(rules, appointment, method),
+        calendar=_event(rules, appointment, addressee, method),
     )
     enqueue(session, message)
 
 
-def _context(rules: ClinicRules, appointment: Appointment) -> AppointmentContext:
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Who is told; *member_name*: the given name of whom it is about, when that is another."""
+
+    email: str
+    name: str
+    member_name: str | None = None
+
+
+def addressee_of(
+    session: Session, rules: ClinicRules, appointment: Appointment
+) -> Addressee | None:
+    """Whoever acted for the patient; else the patient, or who heads a family that shares one."""
+    patient, actor = appointment.patient, session.info[db.ACTOR]
+    holder_id = actor.holder_id if isinstance(actor, Viewer) else None
+    if holder_id is None and rules.family.is_on and not patient.email:
+        holder_id = patient.family_head_id
+    if holder_id is None:
+        return Addressee(patient.email, patient.full_name) if patient.email else None
+    holder = session.get_one(Patient, holder_id)
+    if not holder.email:
+        return None
+    return Addressee(holder.email, holder.full_name, patient.given_name)
+
+
+def _context(
+    rules: ClinicRules, appointment: Appointment, addressee: Addressee
+) -> AppointmentContext:
     return AppointmentContext(
-        patient_name=appointment.patient.full_name,
+        patient_name=addressee.name,
+        member_name=addressee.member_name,
         practitioner_name=appointment.practitioner.full_name,
         starts_at=appointment.starts_at,
         zone=appointment.site.timezone,
@@ -105,7 +137,10 @@ def _context(rules: ClinicRules, appointment: Appointment) -> AppointmentContext
 
 
 def _event(
-    rules: ClinicRules, appointment: Appointment, method: Literal["REQUEST", "CANCEL"]
+    rules: ClinicRules,
+    appointment: Appointment,
+    addressee: Addressee,
+    method: Literal["REQUEST", "CANCEL"],
 ) -> CalendarEvent:
     """Calendars are seen over shoulders: nothing in it says what the appointment is for."""
     site = appointment.site
@@ -118,7 +153,7 @@ def _event(
         ends_at=appointment.ends_at,
         zone=site.timezone,
         summary=_("Hora en %(clinic)s", clinic=rules.identity.name),
-        attendee_email=str(appointment.patient.email),
+        attendee_email=addressee.email,
         location=", ".join(filter(None, (site.name, site.address))) if in_person else "",
         organizer_name=rules.identity.name,
     )

@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import Boolean, ForeignKey, String, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from clinicweb.core.db import Base
+from clinicweb.core.ids import new_public_id
 
 
 class Site(Base):
@@ -85,8 +86,11 @@ class Patient(Base):
     """A person the clinic attends, whether or not they have an account (FHIR Patient)."""
 
     __tablename__ = "patient"
+    __table_args__ = (Index("uq_patient_public_id", "public_id", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    # What addresses name: the number of a record is nobody's business in one.
+    public_id: Mapped[str] = mapped_column(String(22), default=new_public_id)
     mrn: Mapped[str] = mapped_column(String(120), unique=True)
     document_type: Mapped[str | None] = mapped_column(String(20))
     document_number: Mapped[str | None] = mapped_column(String(60), index=True)
@@ -100,6 +104,7 @@ class Patient(Base):
     card_serial: Mapped[str | None] = mapped_column(String(60))
     relationship_code: Mapped[str | None] = mapped_column("relationship", String(30))
     family_head_id: Mapped[int | None] = mapped_column(ForeignKey("patient.id"), index=True)
+    affiliation_ends_on: Mapped[date | None]  # the last day of it
 
     agreements: Mapped[list[Agreement]] = relationship(
         secondary="patient_agreement", order_by=Agreement.code

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from clinicweb.clinic.booking_rules import Booking
+from clinicweb.clinic.family_rules import Family
 from clinicweb.clinic.section import Section as _Section
 from clinicweb.clinic.sms_rules import Sms
 from clinicweb.core.documents import DOCUMENT_TYPES
@@ -239,6 +240,7 @@ class ClinicRules(_Section):
     recovery: Recovery = Recovery()
     captcha: Captcha = Captcha()
     sms: Sms = Sms()
+    family: Family = Family()
     booking: Booking = Booking()
     labels: Labels = Labels()
 

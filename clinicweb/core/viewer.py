@@ -20,6 +20,8 @@ class Viewer:
     roles: frozenset[str]
     patient_id: int | None = None
     practitioner_id: int | None = None
+    # Who acts for another of the family: their own record, ``patient_id`` being the other's.
+    holder_id: int | None = None
     # Came in with a one-use password: may do nothing but choose another.
     must_change_password: bool = False
     # Has nothing to show beside a password where that is asked: may do nothing but set it up.

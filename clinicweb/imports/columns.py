@@ -22,13 +22,18 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``field`` is the record's attribute; a blank cell gives ``blank`` unless required."""
+    """
+    ``field`` is the record's attribute; a blank cell gives ``blank`` unless required.
+
+    Files may leave out what came later than they: ``may_be_missing``.
+    """
 
     name: str
     parse: cells.Parser
     is_required: bool = True
     field: str = ""
     blank: Any = None
+    may_be_missing: bool = False
 
     @property
     def attribute(self) -> str:
@@ -166,6 +171,7 @@ def _patients(phone: cells.Parser) -> Table:
         _optional("card_serial", cells.card_number),
         _optional("relationship", cells.line(30)),
         _optional("family_head_mrn", cells.code),
+        Column("affiliation_ends_on", cells.day, is_required=False, may_be_missing=True),
     ), _with_document, frozenset({"document_type", "document_number"}))  # fmt: skip
 
 

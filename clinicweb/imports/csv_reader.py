@@ -68,9 +68,9 @@ def _header_problems(
         elif seen[name] > 1:
             message = _("la columna %(name)s está dos veces", name=quoted(name))
             yield source.problem_at(cell.offset, message)
-    for name in expected:
-        if name not in seen:
-            message = _("falta la columna %(name)s", name=quoted(name))
+    for column in table.columns:
+        if column.name not in seen and not column.may_be_missing:
+            message = _("falta la columna %(name)s", name=quoted(column.name))
             yield source.problem_at(header.end, message)
 
 

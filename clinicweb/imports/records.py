@@ -120,6 +120,7 @@ class Patient(Record):
     card_serial: str | None = None
     relationship: str | None = None
     family_head_mrn: str | None = None
+    affiliation_ends_on: date | None = None
     identifiers: tuple[Identifier, ...] = ()
 
 

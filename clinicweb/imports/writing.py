@@ -97,6 +97,7 @@ _practitioner_fields = (
 _patient_fields = (
     "mrn", "document_type", "document_number", "given_name", "family_name", "birth_date", "sex",
     "email", "phone", "affiliation_number", "card_serial", "relationship_code",
+    "affiliation_ends_on",
 )  # fmt: skip
 
 

@@ -79,6 +79,8 @@ class AppointmentContext:
     site_address: str | None
     clinic_name: str
     clinic_phone: str | None
+    # The given name alone of whom it is for, when that is not the reader.
+    member_name: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "starts_at": self.starts_at.isoformat()}

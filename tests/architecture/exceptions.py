@@ -57,11 +57,15 @@ FILES: dict[tuple[str, str], str] = {
     ("clinic", "booking_rules"): "what a clinic's TOML may say about booking",
     ("clinic", "brand"): "pure: colours with contrast guaranteed, and words for all pages",
     ("clinic", "extraction"): "finds the words of presets for translators",
+    ("clinic", "family_rules"): "what a clinic's TOML may say about families",
     ("clinic", "installed"): "the rules of the portal that is running",
     ("clinic", "rules"): "what a clinic's TOML may say",
     ("clinic", "sms_rules"): "what a clinic's TOML may say about text messages",
     ("clinic", "section"): "what the sections of a TOML share",
     ("clinic", "sanction_rules"): "what a clinic's TOML may say about late cancellations",
+    ("family", "commands"): "the command line of families",
+    ("family", "members"): "the family of an account, for its queries and for acts that ask again",
+    ("family", "texts"): "pure: reasons and relationships in words",
     ("notifications", "calendar"): "pure: the iCalendar file of an appointment",
     ("notifications", "delivery"): "SMTP",
     ("notifications", "gateway"): "text messages over HTTP",
@@ -90,6 +94,7 @@ ACTIONS: dict[tuple[str, str], str] = {
     ("clinicweb/audit/actions.py", "record"): "the journal line of another's act",
     ("clinicweb/notifications/actions.py", "count_asked"): "counts for another's act",
     ("clinicweb/notifications/actions.py", "count_text"): "counts for another's act",
+    ("clinicweb/family/actions.py", "check_acting"): "asked within another's act",
     ("clinicweb/notifications/actions.py", "enqueue"): "the mail of another's act",
 }
 

@@ -1,0 +1,1 @@
+"""Families: who may act for whom."""
