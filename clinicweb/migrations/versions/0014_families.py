@@ -5,7 +5,7 @@ from alembic import op
 
 from clinicweb.core.ids import new_public_id
 
-revision = "0090"
+revision = "0014"
 down_revision = "0013"
 branch_labels = None
 depends_on = None
