@@ -13,6 +13,7 @@ from clinicweb.accounts import (
     login,
     own_data_views,
     profile_views,
+    reactivation_views,
     recovery_views,
     registration_views,
     temporary_views,
@@ -108,6 +109,7 @@ def _install_slices(app: Flask, rules: ClinicRules) -> None:
     app.register_blueprint(factor_views.bp)
     app.register_blueprint(recovery_views.bp)
     app.register_blueprint(temporary_views.bp)
+    app.register_blueprint(reactivation_views.bp)
     app.register_blueprint(profile_views.bp)
     app.register_blueprint(identity_views.bp)
     app.register_blueprint(captcha_views.bp)

@@ -1,6 +1,7 @@
 """All tables of all slices, so that the metadata is whole wherever it is looked at."""
 
 from clinicweb.accounts import models as accounts
+from clinicweb.accounts import reactivation_models as reactivation
 from clinicweb.audit import models as audit
 from clinicweb.booking import models as booking
 from clinicweb.clinic import models as clinic
@@ -20,6 +21,7 @@ __all__ = [
     "feed",
     "limits",
     "notifications",
+    "reactivation",
 ]
 
 metadata = Base.metadata

@@ -13,6 +13,7 @@ from clinicweb.accounts import (
     factor_actions,
     own_data_actions,
     passwords,
+    reactivation_actions,
     recovery_actions,
     registration_actions,
 )
@@ -101,6 +102,7 @@ def _answer(rules: ClinicRules) -> None:
     """Those who asked to come in, or back in."""
     # Who asks for the activation once more waits for the second of both.
     recovery_actions.answer_requests(rules)
+    reactivation_actions.answer_requests(rules)
     registration_actions.answer_requests(rules)
 
 
@@ -108,6 +110,7 @@ def _forget(rules: ClinicRules) -> None:
     """What nobody came back for."""
     registration_actions.purge(rules)
     recovery_actions.purge_links()
+    reactivation_actions.purge(rules)
     captcha.purge()
     factor_actions.purge()
     own_data_actions.purge()

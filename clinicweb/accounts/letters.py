@@ -53,8 +53,8 @@ def tell_users(
 ) -> None:
     """S4-18: all the users of one address."""
     lines = [{"name": person.name, "users": list(person.users)} for person in people]
-    context = {**_clinic(rules), "people": lines}
-    _send(session, USERS, people[0].email, people[0].language or request.language, context)
+    context = {**of_clinic(rules), "people": lines}
+    send(session, USERS, people[0].email, people[0].language or request.language, context)
 
 
 def tell_password_link(
@@ -63,35 +63,35 @@ def tell_password_link(
     """The link itself is made when the mail is: the outbox holds nothing that opens an account."""
     way = PASSWORD_WAYS[rules.recovery.password_by]
     context = {
-        **_clinic(rules),
+        **of_clinic(rules),
         "person_name": person.name,
         "users": list(person.users),
         "minutes": rules.recovery.link_minutes,
         "link": {"purpose": way.purpose, "id": link_id, "path": way.path},
     }
-    _send(session, way.template, person.email, person.language or request.language, context)
+    send(session, way.template, person.email, person.language or request.language, context)
 
 
 def tell_temporary_password(
-    session: Session, rules: ClinicRules, account: Account, link_id: str
+    session: Session, rules: ClinicRules, account: Account, purpose: str, link_id: str
 ) -> None:
     """S4-19: the password is made of the link with the mail; nothing of it is stored."""
     for person in people_of(session, rules, account.id):
         context = {
-            **_clinic(rules),
+            **of_clinic(rules),
             "person_name": person.name,
             "users": list(person.users),
-            "password_for": {"purpose": one_time.TEMPORARY_PASSWORD, "id": link_id},
+            "password_for": {"purpose": purpose, "id": link_id},
         }
         lang = person.language or language()
-        _send(session, TEMPORARY_PASSWORD, person.email, lang, context)
+        send(session, TEMPORARY_PASSWORD, person.email, lang, context)
 
 
 def tell_password_changed(session: Session, rules: ClinicRules, account: Account) -> None:
     """S3-61, S3-80: whoever did not do it can act."""
     for person in people_of(session, rules, account.id):
-        context = {**_clinic(rules), "person_name": person.name}
-        _send(session, PASSWORD_CHANGED, person.email, person.language or language(), context)
+        context = {**of_clinic(rules), "person_name": person.name}
+        send(session, PASSWORD_CHANGED, person.email, person.language or language(), context)
 
 
 def tell_sign_in_code(
@@ -99,12 +99,12 @@ def tell_sign_in_code(
 ) -> None:
     """S1-11: the code itself is made when the mail is; the outbox holds only what it is of."""
     context = {
-        **_clinic(rules),
+        **of_clinic(rules),
         "person_name": account.name,
         "minutes": CODE_MINUTES,
         "code_for": dict(proof),
     }
-    _send(session, SIGN_IN_CODE, email, account.language or language(), context)
+    send(session, SIGN_IN_CODE, email, account.language or language(), context)
 
 
 def tell_activation(
@@ -115,14 +115,14 @@ def tell_activation(
     proof = {"purpose": one_time.ACTIVATE, "id": request.link_id}
     has_code = registration.activation != "none"
     context = {
-        **_clinic(rules),
+        **of_clinic(rules),
         "person_name": name or typed.get("full_name"),
         "hours": registration.link_hours,
         "minutes": registration.code_minutes,
         "link": {**proof, "path": ACTIVATE_PATH},
         "code_for": proof if has_code else None,
     }
-    _send(session, ACTIVATION, str(typed["email"]), request.language, context)
+    send(session, ACTIVATION, str(typed["email"]), request.language, context)
 
 
 def text_activation(session: Session, rules: ClinicRules, request: RegistrationRequest) -> None:
@@ -161,7 +161,7 @@ def tell_activated(
     """
     proof = {"purpose": one_time.ACTIVATE, "id": one_use_of}
     context = {
-        **_clinic(rules),
+        **of_clinic(rules),
         "person_name": account.name,
         "users": list(users_of(account, rules)),
         "password_for": proof if one_use_of else None,
@@ -170,7 +170,7 @@ def tell_activated(
         (person.email for person in people_of(session, rules, account.id)), None
     )
     if address:  # who came in by telephone may have none
-        _send(session, ACTIVATED, address, lang, context)
+        send(session, ACTIVATED, address, lang, context)
 
 
 def tell_not_registered(
@@ -179,8 +179,8 @@ def tell_not_registered(
     """S3-69, S4-16: to who asked, in their own mailbox alone."""
     typed = request.typed or {}
     if typed.get("email"):
-        context = {**_clinic(rules), "outcome": outcome}
-        _send(session, NOT_REGISTERED, str(typed["email"]), request.language, context)
+        context = {**of_clinic(rules), "outcome": outcome}
+        send(session, NOT_REGISTERED, str(typed["email"]), request.language, context)
 
 
 def tell_email_asked(
@@ -188,12 +188,12 @@ def tell_email_asked(
 ) -> None:
     """The new address gets the link; the old one learns who wants what, in time to stop it."""
     lang = account.language or language()
-    context = {**_clinic(rules), "person_name": account.name}
+    context = {**of_clinic(rules), "person_name": account.name}
     proof = {"purpose": one_time.CHANGE_EMAIL, "id": change.id, "path": CHANGE_EMAIL_PATH}
-    _send(session, EMAIL_LINK, change.email, lang, {**context, "link": proof})
+    send(session, EMAIL_LINK, change.email, lang, {**context, "link": proof})
     for person in people_of(session, rules, account.id):
         asked = {**context, "new_email": masked(change.email)}
-        _send(session, EMAIL_ASKED, person.email, lang, asked)
+        send(session, EMAIL_ASKED, person.email, lang, asked)
 
 
 def tell_email_changed(
@@ -215,15 +215,16 @@ def _tell_data_changed(
     session: Session, rules: ClinicRules, account: Account, address: str, *, new_email: str | None
 ) -> None:
     """*new_email* None: it was the telephone."""
-    context = {**_clinic(rules), "person_name": account.name, "new_email": new_email}
-    _send(session, DATA_CHANGED, address, account.language or language(), context)
+    context = {**of_clinic(rules), "person_name": account.name, "new_email": new_email}
+    send(session, DATA_CHANGED, address, account.language or language(), context)
 
 
-def _clinic(rules: ClinicRules) -> Mapping[str, Any]:
+def of_clinic(rules: ClinicRules) -> Mapping[str, Any]:
+    """What every mail about accounts says of the clinic."""
     return {"clinic_name": rules.identity.name, "clinic_phone": rules.identity.phone or None}
 
 
-def _send(
+def send(
     session: Session, template: str, email: str, lang: str, context: Mapping[str, Any]
 ) -> None:
     message = NewMessage(

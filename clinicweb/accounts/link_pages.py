@@ -29,13 +29,19 @@ def read_link(purpose: str, token: str) -> tuple[str, str | None]:
     return link_id, state.problem
 
 
-def problem_page(problem: str, *, resend_url: str | None) -> Response:
-    """*resend_url* sends the successor of an expired link by one press."""
+def problem_page(problem: str, *, resend_url: str | None, again_url: str | None = None) -> Response:
+    """
+    Why a link does not work, and what helps.
+
+    Args:
+        resend_url: sends the successor of an expired link by one press.
+        again_url: where links of this kind are asked for; «Recuperar contraseña» by default.
+    """
     return page(
         "accounts/link_problem.html",
         410,
         text=reason_text(problem),
         resend_url=resend_url if problem == one_time.EXPIRED else None,
-        again_url=url_for("recovery.password"),
+        again_url=again_url or url_for("recovery.password"),
         again_text=_("Pedir otro enlace"),
     )

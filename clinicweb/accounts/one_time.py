@@ -14,6 +14,8 @@ from clinicweb.core.ids import new_public_id
 
 RESET_PASSWORD = "reset-password"  # noqa: S105  a purpose
 ACTIVATE = "activate"
+REACTIVATE = "reactivate"
+STOP_REACTIVATION = "stop-reactivation"
 TEMPORARY_PASSWORD = "temporary-password"  # noqa: S105  a purpose
 CHANGE_EMAIL = "change-email"
 

@@ -62,6 +62,22 @@ def _by_email(typed: Typed) -> ColumnElement[bool]:
     return func.lower(Patient.email) == email if email else false()
 
 
+def account_by_card(
+    session: Session, rules: ClinicRules, number: str, serial: str
+) -> Account | None:
+    """The open account that a card belongs to; its holder's, or the head of the family's."""
+    wanted = _by_card({"affiliation_number": number, "card_serial": serial})
+    holder = (
+        func.coalesce(Patient.family_head_id, Patient.id)
+        if rules.registration.one_account_per_family
+        else Patient.id
+    )
+    holders = select(holder).where(wanted)
+    query = select(Account).where(Account.patient_id.in_(holders), Account.is_active)
+    found = session.scalars(query.limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
 def new_patient(session: Session, rules: ClinicRules, typed: Typed) -> Patient:
     """A record for somebody whom the clinic meets here for the first time."""
     given, _, family = (typed.get("full_name") or "").partition(" ")

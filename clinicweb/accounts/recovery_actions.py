@@ -202,7 +202,7 @@ def send_temporary_password(rules: ClinicRules, keys: tuple[str, ...], link_id: 
     with transaction(SystemActor("recovery")) as session:
         account = _owner_of(session, purpose, link_id)
         credentials.replace(session, account, password_hash, is_one_use=True)
-        letters.tell_temporary_password(session, rules, account, link_id)
+        letters.tell_temporary_password(session, rules, account, purpose, link_id)
 
 
 def _owner_of(session: Session, purpose: str, link_id: str) -> Account:

@@ -15,7 +15,16 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from clinicweb.accounts import enrolment, letters, matching, names, one_time, passwords, queries
+from clinicweb.accounts import (
+    enrolment,
+    guesses,
+    letters,
+    matching,
+    names,
+    one_time,
+    passwords,
+    queries,
+)
 from clinicweb.accounts.models import USERNAME, RegistrationRequest
 from clinicweb.audit import actions as audit
 from clinicweb.clinic.rules import ClinicRules, Terms
@@ -61,6 +70,9 @@ def register(rules: ClinicRules, command: Register) -> None:
     with bookkeeping() as session:  # of its own: a refused one counts too
         counted = f"register:{limits.network_of(command.address)}"
         limits.count_attempt(session, counted, limit=limit, window=_HOUR)
+        if command.typed.get("card_serial"):
+            number = command.typed.get("affiliation_number") or ""
+            guesses.count_card(session, rules, number, command.address)
     request = _request(rules, command)
     try:
         _write(command, request)
@@ -188,7 +200,7 @@ def _decide(session: Session, rules: ClinicRules, request: RegistrationRequest) 
     if request.channel == SMS:
         _text(session, rules, request, found)
         return found.outcome
-    may_mail = _may_mail(session, str((request.typed or {}).get("email")))
+    may_mail = may_mail_to(session, str((request.typed or {}).get("email")))
     if not found.is_good:
         if may_mail:
             letters.tell_not_registered(session, rules, request, found.outcome)
@@ -202,7 +214,7 @@ def _decide(session: Session, rules: ClinicRules, request: RegistrationRequest) 
     return found.outcome
 
 
-def _may_mail(session: Session, email: str) -> bool:
+def may_mail_to(session: Session, email: str) -> bool:
     """A stranger cannot have us write to somebody again and again."""
     counted = f"register-mail:{email.casefold()}"
     return limits.may_attempt(session, counted, limit=MAILS_AN_HOUR, window=_HOUR)

@@ -11,7 +11,7 @@ from wtforms import BooleanField, DateField, HiddenField, RadioField, Validation
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
 from clinicweb.accounts import captcha
-from clinicweb.accounts.captcha_field import with_captcha
+from clinicweb.accounts.captcha_field import recovery_form, with_captcha
 from clinicweb.accounts.forms import NewPasswordForm
 from clinicweb.clinic.rules import AskedField, ClinicRules
 from clinicweb.core import clock, documents, phones
@@ -157,6 +157,18 @@ def change_form(rules: ClinicRules, name: AskedField, data: Any) -> Form:
     """One of the same fields, changed later; *seen* says what stood there when it was shown."""
     made = {**_asked(rules, (name,)), "seen": HiddenField(validators=[Length(max=32)])}
     form: Form = type("ChangeForm", (Form,), made)(data=data)
+    return form
+
+
+def reactivation_form(rules: ClinicRules) -> Form:
+    """S3-54: affiliation number, card serial, new e-mail."""
+    made = _asked(rules, ("affiliation_number", "card_serial", "email"))
+    kind: type[Form] = type("ReactivationForm", (Form,), made)
+    form: Form = recovery_form(kind, captcha.REACTIVATION)()
+    form.email.label.text = _("Correo electrónico nuevo")
+    form.email.description = _(
+        "Revíselo bien: a un correo mal escrito no llega ningún aviso, ni de sus horas."
+    )
     return form
 
 

@@ -110,6 +110,7 @@ class Brand:
     emergency: str
     palette_css: str
     menu_side: str
+    has_reactivation: bool
 
     @property
     def emergency_text(self) -> str:
@@ -125,4 +126,5 @@ def brand(rules: ClinicRules) -> Brand:
         emergency=identity.emergency,
         palette_css=palette_css(rules.brand.accent),
         menu_side=rules.header.menu_side,
+        has_reactivation=rules.recovery.reactivation,
     )

@@ -174,6 +174,9 @@ class Recovery(_Section):
 
     password_by: Literal["link", "temporary"] = "link"  # noqa: S105  a way
     asks_email_and_user: bool = False
+    reactivation: bool = False
+    reactivation_undo_days: int = Field(default=7, ge=1, le=60)
+    tries_per_card_hour: int = Field(default=15, ge=3)
     link_minutes: int = Field(default=60, ge=5, le=24 * 60)
     mails_per_person_hour: int = Field(default=3, ge=1)
     requests_per_address_hour: int = Field(default=20, ge=3)
@@ -201,6 +204,9 @@ class Labels(_Section):
     recover_user: str = noted("Recuperar Usuario")
     recover_password: str = noted("Recuperar contraseña")
     resend_activation: str = noted("Reenviar activación")
+    options: str = noted("Opciones")
+    reactivate: str = noted("Reactivar cuenta")
+    reactivate_button: str = noted("Recuperar cuenta")
     recovery_identifier: str = noted("RUT, usuario o correo electrónico")
     change_password: str = noted("Cambiar contraseña")
     menu: str = ""

@@ -15,6 +15,7 @@ SENDERS: frozenset[Name] = frozenset(
         ("clinicweb.notifications.actions", "enqueue"),
         ("clinicweb.accounts.factors", "send"),
         ("clinicweb.accounts.models", "RecoveryRequest"),
+        ("clinicweb.accounts.reactivation_models", "ReactivationRequest"),
         ("clinicweb.accounts.registration_actions", "ask_again"),
         ("clinicweb.accounts.registration_actions", "send_code"),
     }

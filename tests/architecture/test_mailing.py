@@ -6,6 +6,9 @@ from tests.architecture.mailing import sending_endpoints
 
 # endpoint → the test that shows where it ends.
 LIMITED = {
+    "reactivation.ask": "test_reactivation_abuse::test_nobody_is_flooded",
+    "reactivation.reactivate": "test_reactivation::test_a_link_is_good_once",
+    "reactivation.stop": "test_reactivation_undo::test_no_fui_yo_is_said_once",
     "recovery.ask_activation": "test_resending::test_one_mailbox_gets_three_mails_an_hour",
     "recovery.ask_username": "test_recovery_abuse::test_nobody_is_flooded_whoever_asks",
     "recovery.ask_password": "test_recovery_abuse::test_nobody_is_flooded_whoever_asks",

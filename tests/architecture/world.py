@@ -170,6 +170,8 @@ def anas_links(session: Session, keys: tuple[str, ...], ana: Account) -> dict[st
         "token": one_time.RESET_PASSWORD,
         "temporary_token": one_time.TEMPORARY_PASSWORD,
         "email_token": one_time.CHANGE_EMAIL,
+        "reactivation_token": one_time.REACTIVATE,
+        "stop_token": one_time.STOP_REACTIVATION,
     }
     ids = {
         name: one_time.make(session, purpose, ana.id, lifetime=LIFETIME)
