@@ -14,7 +14,7 @@ from clinicweb.core import i18n
 from clinicweb.core.errors import InvalidInput
 from clinicweb.core.flow import Flow, Step
 from clinicweb.core.i18n import _, lazy
-from clinicweb.web.flow_views import Visit
+from clinicweb.web.visit import Visit
 
 _NOT_TYPED = frozenset({"digest", "password", "again", "terms"})
 

@@ -5,20 +5,49 @@ from typing import Any
 
 from flask import url_for
 
+<<<<<<< HEAD
 from clinicweb.booking import actions, cards, policy, queries, sanctions
 from clinicweb.booking.steps import hour, one_screen, summary
+=======
+from clinicweb.booking import actions, cards, policy, queries
+from clinicweb.booking.steps import (
+    agenda,
+    dates,
+    find,
+    hour,
+    one_screen,
+    opening,
+    place,
+    recommendations,
+    summary,
+    what,
+)
+>>>>>>> a60f57f (Ask for an hour step by step: agreement, type, search, city, site, dates, agenda)
 from clinicweb.clinic.booking_rules import BookingStep
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.flow import Flow, Step
 from clinicweb.core.i18n import _
-from clinicweb.web.flow_views import Visit
+from clinicweb.web.visit import Visit
 
 STEPS: Mapping[BookingStep, Callable[[ClinicRules], Step]] = {
     "one_screen": one_screen.step,
     "hour": hour.step,
+    "agreement": opening.agreement,
+    "tutorial": opening.tutorial,
+    "start": opening.start,
+    "kind": what.kind,
+    "modality": what.modality,
+    "by": what.by,
+    "search": find.step,
+    "city": place.city,
+    "site": place.site,
+    "dates": dates.step,
+    "agenda": agenda.step,
+    "recommendations": recommendations.step,
     "summary": summary.step,
 }
 # Of these a clinic has one: there a lost hour is chosen anew.
+<<<<<<< HEAD
 _HOUR_STEPS: tuple[BookingStep, ...] = ("hour",)
 _LOST = (
     policy.SLOT_TAKEN,
@@ -26,6 +55,10 @@ _LOST = (
     policy.TOO_LATE_TO_BOOK,
     policy.WEB_QUOTA_TAKEN,
 )
+=======
+_HOUR_STEPS: tuple[BookingStep, ...] = ("hour", "agenda")
+_LOST = (policy.SLOT_TAKEN, policy.PATIENT_BUSY, policy.TOO_LATE_TO_BOOK)
+>>>>>>> a60f57f (Ask for an hour step by step: agreement, type, search, city, site, dates, agenda)
 
 
 def book_flow(rules: ClinicRules) -> Flow:

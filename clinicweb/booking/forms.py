@@ -64,6 +64,10 @@ class CheckForm(Form):
     digest = HiddenField(validators=[InputRequired(), Length(max=16)])
 
 
+class GoOnForm(Form):
+    """S1-17, S1-18, S1-29: only a button."""
+
+
 class ReleaseForm(Form):
     """S0-30: a button, and what was shown that pressing it costs (S3-38)."""
 

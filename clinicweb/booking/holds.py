@@ -1,5 +1,6 @@
 """Keeping an hour for the person who is choosing it, for some minutes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, or_, select, update
@@ -30,10 +31,20 @@ def is_of_service(service: str) -> ColumnElement[bool]:
 
 
 def hold_slot(
-    session: Session, rules: Booking, slot_id: int, *, service: str, draft_id: str, account_id: int
+    session: Session,
+    rules: Booking,
+    slot_id: int,
+    *,
+    service: str,
+    draft_id: str,
+    account_id: int,
+    also: Sequence[ColumnElement[bool]] = (),
 ) -> None:
     """
     Keep *slot_id*, an hour of *service*, for *draft_id*, and let go of any other it kept.
+
+    Args:
+        also: what else must be true of the hour.
 
     Raises: ``Conflict`` (``slot.taken``) when it is booked, kept for somebody else, or was
     never offered.
@@ -47,6 +58,7 @@ def hold_slot(
         .where(
             Slot.id == slot_id,
             is_of_service(service),
+            *also,
             is_open_to(draft_id, now),
             Slot.starts_at > now,
             Slot.starts_at >= now + rules.book_notice,

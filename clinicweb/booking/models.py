@@ -134,7 +134,7 @@ class Appointment(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     status: Mapped[str] = mapped_column(String(20))
-    # A confirmed draft makes one appointment, however often it is sent.
+    # A confirmed draft books once, however often it is sent; of several hours the first has it.
     draft_id: Mapped[str | None] = mapped_column(String(22), unique=True)
     # Rises with each change that the person's calendar must hear of (iCalendar SEQUENCE).
     sequence: Mapped[int] = mapped_column(default=0)
@@ -148,6 +148,7 @@ class Appointment(Base):
     agreement: Mapped[Agreement | None] = relationship()
 
 
+<<<<<<< HEAD
 class WebQuota(Base):
     """
     How many hours of a doctor, service, place and day the web may take, and has taken (S3-84).
@@ -205,3 +206,12 @@ class WebSanction(Base):
     until: Mapped[date]
     lifted_at: Mapped[datetime | None]
     lifted_why: Mapped[str | None] = mapped_column(String(200))
+=======
+class GuideSeen(Base):
+    """An account has read the guide to booking; it is shown by itself no more."""
+
+    __tablename__ = "guide_seen"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    seen_at: Mapped[datetime]
+>>>>>>> a60f57f (Ask for an hour step by step: agreement, type, search, city, site, dates, agenda)

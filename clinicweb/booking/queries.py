@@ -1,15 +1,22 @@
 """Reading services, free hours and a person's appointments."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, select, text
 from sqlalchemy.orm import joinedload
 
+<<<<<<< HEAD
 from clinicweb.booking.holds import DIRECT, is_of_service, is_open_to
 from clinicweb.booking.models import IS_FREE, IS_LIVE, LIVE_STATUSES, Appointment, Slot
 from clinicweb.booking.policy import AppointmentFacts, appointment_facts
 from clinicweb.booking.quotas import is_used_up
+=======
+from clinicweb.booking.criteria import HourSearch, wanted
+from clinicweb.booking.holds import DIRECT
+from clinicweb.booking.models import IS_LIVE, LIVE_STATUSES, Appointment, Slot
+from clinicweb.booking.policy import AppointmentFacts
+>>>>>>> a60f57f (Ask for an hour step by step: agreement, type, search, city, site, dates, agenda)
 from clinicweb.clinic.models import (
     Agreement,
     PatientAgreement,
@@ -29,16 +36,6 @@ class Choice:
 
     code: str
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class HourSearch:
-    """Which hours are looked for; *practitioner* None is any.  *draft_id*: whose holds count."""
-
-    service: str
-    practitioner: str | None
-    draft_id: str
-    notice: timedelta = timedelta(0)  # hours that begin sooner are nobody's any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +144,11 @@ def list_next_days(
     with reading() as session:
         query = (
             select(Slot.day, func.count(func.distinct(Slot.starts_at)))
+<<<<<<< HEAD
             .where(*_wanted(search), Slot.day > after)
+=======
+            .where(*wanted(search), Slot.day >= first, Slot.day <= last)
+>>>>>>> a60f57f (Ask for an hour step by step: agreement, type, search, city, site, dates, agenda)
             .group_by(Slot.day)
             .order_by(Slot.day)
             .limit(most)
@@ -155,6 +156,16 @@ def list_next_days(
         return dict(session.execute(query).all())
 
 
+<<<<<<< HEAD
+=======
+def next_free_day(viewer: Viewer, search: HourSearch, *, after: date) -> date | None:
+    """The first day later than *after* that has a free hour."""
+    with reading() as session:
+        query = select(func.min(Slot.day)).where(*wanted(search), Slot.day > after)
+        return session.scalar(query)
+
+
+>>>>>>> a60f57f (Ask for an hour step by step: agreement, type, search, city, site, dates, agenda)
 def list_free_hours(viewer: Viewer, search: HourSearch, day: date) -> tuple[FreeHour, ...]:
     """The free hours of *day*, in order."""
     with reading() as session:
@@ -218,6 +229,7 @@ def get_appointment(viewer: Viewer, public_id: str) -> AppointmentRow:
         return _appointment_row(row)
 
 
+<<<<<<< HEAD
 def _wanted(search: HourSearch) -> list[ColumnElement[bool]]:
     return [*_open_hours(search), ~is_used_up()]
 
@@ -238,6 +250,8 @@ def _open_hours(search: HourSearch) -> list[ColumnElement[bool]]:
     return wanted
 
 
+=======
+>>>>>>> a60f57f (Ask for an hour step by step: agreement, type, search, city, site, dates, agenda)
 def _is_busy(viewer: Viewer) -> ColumnElement[bool]:
     """SQL: the viewer has an appointment at the time of the slot."""
     return exists().where(
@@ -250,7 +264,7 @@ def _is_busy(viewer: Viewer) -> ColumnElement[bool]:
 
 def _hours_query(search: HourSearch) -> Select[Slot]:
     load = (joinedload(Slot.practitioner), joinedload(Slot.site))
-    return select(Slot).where(*_wanted(search)).options(*load)
+    return select(Slot).where(*wanted(search)).options(*load)
 
 
 def _free_hour(slot: Slot) -> FreeHour:

@@ -1,8 +1,12 @@
 """Home, the booking flow, and giving an hour back."""
 
-from flask import Blueprint, Response, flash, g, url_for
+from flask import Blueprint, Response, flash, g, request, url_for
 
+<<<<<<< HEAD
 from clinicweb.booking import actions, cards, policy, queries, sanctions, texts
+=======
+from clinicweb.booking import actions, cards, guide, queries, texts
+>>>>>>> a60f57f (Ask for an hour step by step: agreement, type, search, city, site, dates, agenda)
 from clinicweb.booking.flow import book_flow
 from clinicweb.booking.forms import ReleaseForm
 from clinicweb.clinic.installed import current_rules
@@ -32,8 +36,13 @@ def home() -> Response:
         "booking/home.html",
         greeting=_("Hola, %(name)s", name=g.viewer.name),
         cards=tuple(cards.card_of(rules, row) for row in rows),
+<<<<<<< HEAD
         new_url=url_for("booking.reserva_start") if is_patient and not sanction else None,
         barred_text=_barred_text(sanction),
+=======
+        new_url=url_for("booking.reserva_start") if is_patient else None,
+        module=_(current_rules().labels.appointments_module),
+>>>>>>> a60f57f (Ask for an hour step by step: agreement, type, search, city, site, dates, agenda)
     )
 
 
@@ -41,6 +50,13 @@ def _barred_text(sanction: sanctions.SanctionRow | None) -> str | None:
     if sanction is None:
         return None
     return reason_text(policy.BARRED, until=sanction.until, why=sanction.reason)
+
+
+@role(PATIENT)
+def show_guide() -> Response:
+    """S1-16, once more: whoever asks for it."""
+    shown = guide.slide_context(url_for("booking.guide"), request.args.get("lamina"))
+    return page("booking/guide.html", end_url=url_for("booking.reserva_start"), **shown)
 
 
 @role(PATIENT)
@@ -95,5 +111,6 @@ def blueprint(rules: ClinicRules) -> Blueprint:
     rule = "/citas/<public_id:appointment_id>/liberar"
     bp.add_url_rule(rule, "release", release, methods=["GET"])
     bp.add_url_rule(rule, "do_release", do_release, methods=["POST"])
+    bp.add_url_rule("/citas/guia", "guide", show_guide, methods=["GET"])
     mount_flow(bp, book_flow(rules), prefix="/reservar", guard=role(PATIENT))
     return bp

@@ -9,12 +9,25 @@ from pydantic import Field, field_validator
 from clinicweb.clinic.sanction_rules import Sanctions
 from clinicweb.clinic.section import Section
 
-BookingStep = Literal["one_screen", "hour", "summary"]
+BookingStep = Literal[
+    "one_screen", "hour",
+    "agreement", "tutorial", "start", "kind", "modality", "by", "search", "city", "site", "dates",
+    "agenda", "recommendations",
+    "summary",
+]  # fmt: skip
 
 # Of each step, those that must have been asked before it: any one of a group will do.
 _NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "hour": (("one_screen",),),
-    "summary": (("hour",),),
+    "modality": (("kind",),),
+    "by": (("kind",), ("modality",)),
+    "search": (("by",),),
+    "city": (("search",),),
+    "site": (("city",),),
+    "dates": (("search",),),
+    "agenda": (("search",), ("site",), ("dates",)),
+    "recommendations": (("hour", "agenda"),),
+    "summary": (("hour", "agenda"),),
 }
 _LAST = "summary"
 
@@ -28,8 +41,13 @@ class Booking(Section):
     max_holds: int = Field(default=3, ge=1, le=20)
     release_notice_minutes: int = Field(default=0, ge=0)
     book_notice_minutes: int = Field(default=0, ge=0)
+<<<<<<< HEAD
     max_ahead_per_service: int = Field(default=0, ge=0)
     sanctions: Sanctions = Sanctions()
+=======
+    max_together: int = Field(default=3, ge=1, le=6)
+    minutes_between_sites: int = Field(default=30, ge=0, le=240)
+>>>>>>> a60f57f (Ask for an hour step by step: agreement, type, search, city, site, dates, agenda)
 
     @field_validator("steps")
     @classmethod

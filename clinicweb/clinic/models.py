@@ -37,6 +37,7 @@ class Service(Base):
     duration_minutes: Mapped[int]
     recommendations: Mapped[str | None]
     booking: Mapped[str] = mapped_column(String(10))  # direct, view, off
+    area: Mapped[str | None] = mapped_column(String(60))  # Odontología…; None: medicine
 
 
 class Practitioner(Base):
@@ -70,6 +71,15 @@ class PractitionerService(Base):
 
     practitioner_id: Mapped[int] = mapped_column(ForeignKey("practitioner.id"), primary_key=True)
     service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), primary_key=True, index=True)
+
+
+class CatalogueVersion(Base):
+    """One row; its number rises when services, or who gives them, change."""
+
+    __tablename__ = "catalogue_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]
 
 
 class Agreement(Base):

@@ -231,6 +231,23 @@ class Labels(_Section):
     confirm_booking: str = noted("Confirmar Reserva")
     back_home: str = noted("Volver al inicio")
     release: str = noted("Liberar")
+    appointments_module: str = ""
+    booked: str = noted("Su hora ha sido reservada de forma correcta")
+    accept_agreement: str = noted("Aceptar")
+    next_slide: str = noted("Siguiente")
+    end_slides: str = noted("Comenzar")
+    start_booking: str = noted("Nueva cita")
+    medicine: str = noted("Medicina")
+    in_person: str = noted("Presencial")
+    virtual: str = noted("Virtual")
+    consultations: str = noted("Medicina especializada (consultas)")
+    procedures: str = noted("Imagen diagnóstica")
+    by_doctor: str = noted("Por médico")
+    by_specialty: str = noted("Por especialidad")
+    by_procedure: str = noted("Por procedimiento")
+    several: str = noted("Varias citas")
+    see_agenda: str = noted("Ver agenda")
+    read_recommendations: str = noted("Siguiente")
 
 
 class ClinicRules(_Section):

@@ -21,11 +21,16 @@ class NotAllowed(DomainError):
 
 
 class Conflict(DomainError):
-    """Somebody was faster, or the world changed; *code* says what, e.g. ``slot.taken``."""
+    """
+    Somebody was faster, or the world changed.
 
-    def __init__(self, code: str) -> None:
+    *code* says what, e.g. ``slot.taken``; *about* which of several things it happened to.
+    """
+
+    def __init__(self, code: str, about: str = "") -> None:
         super().__init__(code)
         self.code = code
+        self.about = about
 
 
 class InvalidInput(DomainError):

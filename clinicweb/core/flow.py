@@ -10,6 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+# A field of answers that a step gave itself, because there was but one.
+BY_ITSELF = "by_itself"
+
 StepAnswers = Mapping[str, str | None]
 Answers = Mapping[str, StepAnswers]
 
@@ -29,6 +32,8 @@ class Step:
         depends_on: names of fields of earlier steps; when one changes, this step is asked again.
         accept: what else happens when the answer is saved, in the same transaction
             (session, visit, answers); may raise ``Conflict``.
+        only: the answer when there is but one, from the visit: then the step is not asked.
+        part: the template of a part of the page that htmx may ask for alone.
     """
 
     key: str
@@ -39,6 +44,8 @@ class Step:
     depends_on: tuple[str, ...] = ()
     applies: Callable[[Answers], bool] = always
     accept: Callable[[Any, Any, StepAnswers], None] | None = None
+    only: Callable[[Any], StepAnswers | None] | None = None
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,11 @@ def weekday_text(day: date) -> str:
     return str(format_date(day, "EEEE", locale=language()))
 
 
+def brief_day_text(day: date) -> str:
+    """«3 mar»"""
+    return str(format_date(day, "d MMM", locale=language()))
+
+
 def short_day_text(day: date) -> str:
     """«3 de marzo»"""
     return str(format_date(day, _("d 'de' MMMM"), locale=language()))

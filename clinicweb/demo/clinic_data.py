@@ -21,7 +21,7 @@ SEED = 20
 LIST_SEPARATOR = ";"
 COLUMNS: Mapping[str, str] = {
     "sites": "code,name,address,city,timezone,phone",
-    "services": "code,name,kind,modalities,duration_minutes,recommendations,booking",
+    "services": "code,name,kind,modalities,duration_minutes,recommendations,booking,area",
     "practitioners": "code,prefix,given_name,family_name,email,services,shift",
     "agreements": "code,name",
     "agendas": (
@@ -49,7 +49,7 @@ def write_clinic(folder: Path, rules: ClinicRules, *, today: date, seed: int = S
 def build_clinic(place: Place, *, today: date, seed: int = SEED) -> dict[str, Sequence[Row]]:
     """The rows of every file, by file name without its ending."""
     chance = Random(seed)  # noqa: S311 - repeatable by intention, nothing secret comes of it
-    services = read_plan("clinic")["services"]
+    services = [{"area": "", **row} for row in read_plan("clinic")["services"]]
     practitioners = read_plan("practitioners")["practitioners"]
     patients = patient_rows(chance, place, today=today)
     agendas = agenda_rows(practitioners, today=today)

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from clinicweb.audit import actions as audit
+from clinicweb.booking.catalogue import note_change
 from clinicweb.booking.publish_actions import Published, publish_in
 from clinicweb.core.db import transaction
 from clinicweb.core.viewer import Actor
@@ -129,6 +130,7 @@ def _write(
     write_hours(writing, new.hours)
     if new.agendas or new.closures:
         summary.published = publish_in(session, horizon_days=command.horizon_days)
+    note_change(session)
     done("hours")
     summary.warnings += write_appointments(writing, new.appointments)
     done("appointments")

@@ -101,6 +101,7 @@ def _services() -> Table:
         Column("duration_minutes", cells.integer(1, A_DAY_IN_MINUTES)),
         _optional("recommendations", cells.paragraphs),
         Column("booking", cells.choice(*records.BOOKINGS)),
+        Column("area", cells.line(60), is_required=False, may_be_missing=True),
     ))  # fmt: skip
 
 

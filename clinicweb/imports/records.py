@@ -54,6 +54,7 @@ class Service(Record):
     duration_minutes: int | None = None
     recommendations: str | None = None
     booking: str | None = None
+    area: str | None = None
     identifiers: tuple[Identifier, ...] = ()
 
 

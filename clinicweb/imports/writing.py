@@ -89,7 +89,7 @@ def write_people_and_places(writing: Writing, new: Records, done: Callable[[str]
 _site_fields = ("code", "name", "address", "city", "timezone", "phone")
 _service_fields = (
     "code", "name", "search_key", "kind", "modalities", "duration_minutes", "recommendations",
-    "booking",
+    "booking", "area",
 )  # fmt: skip
 _practitioner_fields = (
     "code", "prefix", "given_name", "family_name", "search_key", "email", "shift", "is_active",
@@ -124,6 +124,7 @@ def _service(service: records.Service) -> Values:
         duration_minutes=service.duration_minutes,
         recommendations=service.recommendations,
         booking=service.booking,
+        area=service.area,
     )
 
 

@@ -6,8 +6,8 @@ first valid answer, so a GET writes nothing and Back finds what was typed.
 """
 
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, g, make_response, redirect, session, url_for
@@ -20,47 +20,12 @@ from clinicweb.core.errors import Conflict, InvalidInput, NotFound, TooManyAttem
 from clinicweb.core.flow import Answers, Flow, Step, StepAnswers
 from clinicweb.core.i18n import _
 from clinicweb.core.ids import new_public_id
-from clinicweb.web.render import page, see_other
+from clinicweb.web.render import page, part, see_other, wants_part
+from clinicweb.web.visit import Progress, StepLink, Visit
 from clinicweb.web.waiting import slow_down
 
 DONE = "lista"
 _NONCE = "draft_nonce"
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One request to a step: who, which draft, and what is answered so far."""
-
-    viewer: Any
-    draft_id: str
-    flow: Flow
-    owner: Owner
-    answers: Answers = field(default_factory=dict)
-    result: Mapping[str, Any] | None = None
-    # After a lost race: the code of the conflict, and the answer that it took away.
-    conflict: str | None = None
-    lost: StepAnswers = field(default_factory=dict)
-
-    def answer(self, step: str, name: str) -> str | None:
-        return self.answers.get(step, {}).get(name)
-
-    def find(self, name: str) -> str | None:
-        """The answer to the field *name*, whichever step asked it."""
-        return flows.find(self.answers, name)
-
-    def asked_by(self, name: str) -> str:
-        """The key of the step that asked *name*; of the first one, while none did."""
-        of = (key for key, fields in self.answers.items() if name in fields)
-        return next(of, self.flow.steps[0].key)
-
-
-@dataclass(frozen=True, slots=True)
-class StepLink:
-    """A step in the progress line: ``done``, ``now`` or ``open``."""
-
-    title: str
-    state: str
-    url: str | None
 
 
 def _owner() -> Owner:
@@ -84,7 +49,7 @@ class FlowViews:
         return self._go(new_public_id(), self.flow.steps[0].key)
 
     def show(self, draft_id: str, step_key: str) -> Response:
-        visit = self._visit(draft_id)
+        visit = self._settled(self._visit(draft_id))
         if step_key == DONE or visit.result is not None:
             return self._show_done(visit, step_key)
         step = self._open_step(visit, step_key)
@@ -93,7 +58,7 @@ class FlowViews:
         return self._show_step(visit, step, step.form(visit))
 
     def answer(self, draft_id: str, step_key: str) -> Response:
-        visit = self._visit(draft_id)
+        visit = self._settled(self._visit(draft_id))
         step = self._open_step(visit, step_key)
         if isinstance(step, Response):
             return step
@@ -122,6 +87,23 @@ class FlowViews:
                 return visit
             return replace(visit, answers=draft.answers, result=draft.result)
 
+    def _settled(self, visit: Visit) -> Visit:
+        """With the answers of the next steps that have but one."""
+        while visit.result is None:
+            step = flows.first_open(self.flow, visit.answers)
+            if step.only is None or step.key in visit.answers:
+                break
+            new = step.only(visit)
+            if new is None:
+                break
+            new = {**new, flows.BY_ITSELF: "yes"}
+            visit = replace(
+                visit,
+                answers=flows.answered(self.flow, visit.answers, step.key, new),
+                derived={**visit.derived, step.key: new},
+            )
+        return visit
+
     def _open_step(self, visit: Visit, step_key: str) -> Step | Response:
         step = self.flow.step(step_key)
         if step is None or step not in flows.applicable(self.flow, visit.answers):
@@ -133,10 +115,17 @@ class FlowViews:
         return step
 
     def _show_step(self, visit: Visit, step: Step, form: Any, status: int = 200) -> Response:
-        context = step.context(visit, form)
         action = self._url(visit.draft_id, step.key)
-        steps = self._progress(visit, step)
-        return page(step.template, status, form=form, action=action, steps=steps, **context)
+        shown = {
+            "form": form,
+            "action": action,
+            "steps": self._links(visit, step),
+            "progress": self._progress(visit, step),
+            **step.context(visit, form),
+        }
+        if step.part and wants_part(step.part):
+            return part(step.part, status, **shown)
+        return page(step.template, status, **shown)
 
     def _show_done(self, visit: Visit, step_key: str) -> Response:
         if visit.result is None:
@@ -158,11 +147,14 @@ class FlowViews:
     def _write(self, visit: Visit, step: Step, new: StepAnswers) -> tuple[str, Answers]:
         with db.bookkeeping() as database:
             draft = self._draft_to_write(database, visit)
-            answers = flows.answered(self.flow, draft.answers, step.key, new)
+            known = {**visit.derived, **draft.answers}
+            answers = flows.answered(self.flow, known, step.key, new)
+            written = replace(visit, draft_id=draft.id, answers=answers)
             if step.accept:
-                step.accept(database, replace(visit, draft_id=draft.id, answers=answers), new)
-            draft.answers = answers
-            return draft.id, answers
+                step.accept(database, written, new)
+            # Kept with the draft: the digest of the last step names all that was read.
+            draft.answers = dict(self._settled(written).answers)
+            return draft.id, draft.answers
 
     def _draft_to_write(self, database: Any, visit: Visit) -> Draft:
         taken = database.get(Draft, visit.draft_id, with_for_update=True)
@@ -190,7 +182,7 @@ class FlowViews:
     def _ask_to_check_again(self, visit: Visit) -> Response:
         visit, step = self._visit(visit.draft_id), self.flow.last
         form = step.form(visit)
-        form.digest.data = flows.digest(visit.answers)
+        form.digest.data = flows.digest(visit.kept)
         changed = _("Sus respuestas cambiaron en otra ventana. Revíselas y confirme de nuevo.")
         form.form_errors.append(changed)
         return self._show_step(visit, step, form, status=422)
@@ -202,7 +194,9 @@ class FlowViews:
             raise conflict
         answer = form.answers() if step is sent else visit.answers.get(step.key, {})
         kept = self._forget(visit, step)
-        lost = replace(visit, answers=kept, conflict=conflict.code, lost=answer)
+        lost = replace(
+            visit, answers=kept, conflict=conflict.code, conflict_about=conflict.about, lost=answer
+        )
         return self._show_step(lost, step, step.form(lost), status=409)
 
     def _forget(self, visit: Visit, step: Step) -> Answers:
@@ -211,7 +205,17 @@ class FlowViews:
             draft.answers = flows.forgotten(self.flow, draft.answers, step.key)
             return dict(draft.answers)
 
-    def _progress(self, visit: Visit, now: Step) -> tuple[StepLink, ...]:
+    def _progress(self, visit: Visit, now: Step) -> Progress:
+        steps = flows.applicable(self.flow, visit.answers)
+        before = [
+            step.key
+            for step in steps[: steps.index(now)]
+            if flows.BY_ITSELF not in visit.answers.get(step.key, {})
+        ]
+        back_url = self._url(visit.draft_id, before[-1]) if before else None
+        return Progress(steps.index(now) + 1, len(steps), back_url)
+
+    def _links(self, visit: Visit, now: Step) -> tuple[StepLink, ...]:
         links = []
         for step in flows.applicable(self.flow, visit.answers):
             is_open = flows.may_visit(self.flow, visit.answers, step.key)

@@ -21,7 +21,12 @@ from jinja2 import StrictUndefined
 from clinicweb.core import i18n
 from clinicweb.web import assets, security
 
-FRAGMENT_VARIES_BY = ("HX-Request", "HX-Request-Type", "HX-History-Restore-Request")
+FRAGMENT_VARIES_BY = (
+    "HX-Request",
+    "HX-Request-Type",
+    "HX-History-Restore-Request",
+    "HX-Target",
+)
 
 
 def wants_fragment() -> bool:
@@ -29,6 +34,13 @@ def wants_fragment() -> bool:
     htmx = htmx_of(request)
     is_partial = request.headers.get("HX-Request-Type") == "partial"
     return bool(htmx) and is_partial and not htmx.history_restore_request
+
+
+def wants_part(template: str) -> bool:
+    """Whether htmx asks for the part of *template* alone, by the id that the part's root has."""
+    target = htmx_of(request).target or ""
+    name = template.rpartition("/")[2].removesuffix(".html").removeprefix("_").replace("_", "-")
+    return wants_fragment() and target.rpartition("#")[2] == name
 
 
 def htmx_of(asked: Request) -> HtmxHeaders:

@@ -34,6 +34,7 @@ TABLE: dict[str, dict[str, str]] = {
     "accounts.sign_out": SIGNED_IN,
     "assets.serve": EVERYBODY,
     "booking.do_release": ANA_ALONE,
+    "booking.guide": PATIENTS,
     "booking.home": SIGNED_IN,
     "booking.release": ANA_ALONE,
     # A draft that is not one's own is a draft not begun: the page is there, and empty.

@@ -33,10 +33,11 @@ def test_the_clinic_is_as_large_as_promised(tables: Tables) -> None:
 
     assert len(tables["sites"]) == 3
     assert len(codes(tables["sites"], "city")) == 2
-    assert len(tables["practitioners"]) == 12
-    assert codes(tables["practitioners"], "prefix") == {"Dr.", "Dra."}
-    assert (kinds["general"], kinds["specialty"]) == (1, 8)
-    assert kinds["procedure"] >= 4
+    assert len(tables["practitioners"]) == 16
+    assert codes(tables["practitioners"], "prefix") == {"Dr.", "Dra.", "Lic."}
+    assert (kinds["general"], kinds["specialty"]) == (2, 8)
+    assert kinds["procedure"] >= 7
+    assert codes(tables["services"], "area") == {"", "Laboratorio", "Odontología"}
     assert len(tables["agreements"]) == 4
     assert len(tables["patients"]) == 60
     assert codes(tables["agendas"], "slot_minutes") == {"15", "20", "30"}

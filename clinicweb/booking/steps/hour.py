@@ -16,7 +16,7 @@ from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
 from clinicweb.core.flow import Step, StepAnswers
 from clinicweb.core.i18n import _, day_text, lazy
-from clinicweb.web.flow_views import Visit
+from clinicweb.web.visit import Visit
 
 KEY = "hora"
 

@@ -3,11 +3,11 @@
 from flask import url_for
 
 from clinicweb.booking import queries
+from clinicweb.booking.criteria import HourSearch
 from clinicweb.booking.hours import HourChoice, nearest_choices
-from clinicweb.booking.queries import HourSearch
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.web.errors import reason_text
-from clinicweb.web.flow_views import Visit
+from clinicweb.web.visit import Visit
 
 _NEAREST = 3
 
@@ -19,6 +19,9 @@ def wanted_hours(rules: ClinicRules, visit: Visit) -> HourSearch:
         practitioner=visit.find("practitioner"),
         draft_id=visit.draft_id,
         notice=rules.booking.book_notice,
+        modality=visit.find("modality"),
+        city=visit.find("city"),
+        site=visit.find("site"),
     )
 
 

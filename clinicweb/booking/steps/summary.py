@@ -15,7 +15,7 @@ from clinicweb.core import clock
 from clinicweb.core import flow as flows
 from clinicweb.core.flow import Step
 from clinicweb.core.i18n import _, lazy, moment
-from clinicweb.web.flow_views import Visit
+from clinicweb.web.visit import Visit
 
 KEY = "confirmar"
 
@@ -37,7 +37,7 @@ def step(rules: ClinicRules) -> Step:
 
 
 def _form(visit: Visit) -> CheckForm:
-    return CheckForm(data={"digest": flows.digest(visit.answers)})
+    return CheckForm(data={"digest": flows.digest(visit.kept)})
 
 
 def _context(rules: ClinicRules, visit: Visit, _form: CheckForm) -> Mapping[str, Any]:
@@ -45,6 +45,7 @@ def _context(rules: ClinicRules, visit: Visit, _form: CheckForm) -> Mapping[str,
     chosen = queries.get_chosen_hour(visit.viewer, slot_id, visit.draft_id)
     return {
         "answers": _answers(rules, visit, chosen),
+        "trail": (),
         "hold_text": _hold_text(chosen.held_until, chosen.hour.zone),
     }
 

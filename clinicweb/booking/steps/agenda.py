@@ -1,0 +1,167 @@
+"""S1-28: the agenda: days as buttons, and the hours of one of them by morning and afternoon."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from clinicweb.booking import agenda_queries, queries
+from clinicweb.booking.agenda_queries import FreeStart
+from clinicweb.booking.criteria import HourSearch, place_of
+from clinicweb.booking.forms import SlotForm
+from clinicweb.booking.holds import hold_slot
+from clinicweb.booking.hours import hour_groups, shared_text
+from clinicweb.booking.steps import dates, what
+from clinicweb.booking.steps.hour import slot_form
+from clinicweb.booking.steps.shared import lost_hours, step_url, wanted_hours
+from clinicweb.booking.steps.trail import trail
+from clinicweb.clinic.rules import ClinicRules
+from clinicweb.core.flow import Answers, Step, StepAnswers, find
+from clinicweb.core.i18n import _, brief_day_text, counted, day_text, lazy, weekday_text
+from clinicweb.web.visit import Visit
+
+KEY = "agenda"
+# Days are looked at by so many: what a page holds does not grow with the period.
+_STRETCH = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class DayLink:
+    """A day with hours; *is_now*: the one whose hours are shown."""
+
+    id: str
+    url: str
+    text: str
+    weekday_text: str
+    hours_text: str
+    is_now: bool
+
+
+def step(rules: ClinicRules) -> Step:
+    return Step(
+        KEY, lazy("Agenda"), form=slot_form, template="booking/agenda.html",
+        context=partial(_context, rules), accept=partial(_hold, rules),
+        applies=_is_for_one,
+        depends_on=("service", "practitioner", "modality", "city", "site",
+                    "first_day", "last_day", "part"),
+    )  # fmt: skip
+
+
+def _is_for_one(answers: Answers) -> bool:
+    return find(answers, "by") != what.SEVERAL
+
+
+def stretch(visit: Visit) -> tuple[date, date]:
+    """The days that the page is about: those asked for, within the period that was chosen."""
+    first = date.fromisoformat(str(visit.find("first_day")))
+    last = date.fromisoformat(str(visit.find("last_day")))
+    asked = _asked("desde")
+    first = min(max(first, asked or first), last)
+    return first, min(last, first + _STRETCH - timedelta(days=1))
+
+
+def _asked(name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _context(rules: ClinicRules, visit: Visit, form: SlotForm) -> Mapping[str, Any]:
+    wanted = wanted_hours(rules, visit)
+    first, last = stretch(visit)
+    starts = agenda_queries.list_free_starts(visit.viewer, wanted, first=first, last=last)
+    starts = tuple(start for start in starts if dates.is_in_part(start, visit.find("part")))
+    days = Counter(start.day for start in starts)
+    day = _chosen_day(days)
+    return {
+        **_hours(visit, wanted, day, form),
+        "days": _links(visit, days, day, first),
+        "pages": pages(visit, first, last),
+        "empty": _empty(visit, wanted, last) if not days else None,
+        "day_text": day_text(day, today=first) if day else "",
+        "dates_url": step_url(visit, dates.KEY),
+        "trail": trail(visit, before=KEY),
+    }
+
+
+def _chosen_day(days: Mapping[date, int]) -> date | None:
+    asked = _asked("dia")
+    return asked if asked in days else next(iter(days), None)
+
+
+def _links(
+    visit: Visit, days: Mapping[date, int], now: date | None, first: date
+) -> tuple[DayLink, ...]:
+    url = step_url(visit, KEY)
+    return tuple(
+        DayLink(
+            id=f"day-{day}",
+            url=f"{url}?desde={first}&dia={day}",
+            text=brief_day_text(day),
+            weekday_text=weekday_text(day),
+            hours_text=counted("%(num)s hora", "%(num)s horas", count),
+            is_now=day == now,
+        )
+        for day, count in days.items()
+    )
+
+
+def pages(visit: Visit, first: date, last: date) -> Mapping[str, str | None]:
+    """The ways to the days before and after those from *first* to *last*."""
+    url = step_url(visit, KEY)
+    begins, ends = str(visit.find("first_day")), str(visit.find("last_day"))
+    earlier = max(first - _STRETCH, date.fromisoformat(begins))
+    return {
+        "earlier": f"{url}?desde={earlier}" if first > earlier else None,
+        "later": f"{url}?desde={last + timedelta(days=1)}" if last.isoformat() < ends else None,
+    }
+
+
+def _hours(visit: Visit, wanted: HourSearch, day: date | None, form: SlotForm) -> Mapping[str, Any]:
+    found = queries.list_free_hours(visit.viewer, wanted, day) if day else ()
+    part = visit.find("part")
+    hours = [
+        hour
+        for hour in found
+        if dates.is_in_part(FreeStart(hour.day, hour.starts_at, hour.zone), part)
+    ]
+    lost = lost_hours(visit, wanted)
+    shown = {choice.value for choice in lost[1]} if lost else set[str]()
+    others = [hour for hour in hours if str(hour.slot_id) not in shown]
+    return {
+        "groups": hour_groups(others, form.slot.data),
+        "shared_text": shared_text(others),
+        "lost": lost,
+    }
+
+
+def _empty(visit: Visit, wanted: HourSearch, last: date) -> Mapping[str, Any]:
+    """Nothing in these days: the next one with hours, and the way there."""
+    day = queries.next_free_day(visit.viewer, wanted, after=last)
+    if day is None:
+        return {"text": _("No hay horas libres con lo que eligió."), "url": None, "day_text": ""}
+    return {
+        "text": _("No hay horas libres en estas fechas. El próximo día con horas es:"),
+        "url": f"{step_url(visit, dates.KEY)}?desde={day}",
+        "day_text": day_text(day, today=last),
+    }
+
+
+def _hold(rules: ClinicRules, session: Session, visit: Visit, new: StepAnswers) -> None:
+    """Keep the hour for this draft.  Raises ``Conflict``."""
+    wanted = wanted_hours(rules, visit)
+    hold_slot(
+        session,
+        rules.booking,
+        int(new["slot"] or 0),
+        service=wanted.service,
+        draft_id=visit.draft_id,
+        account_id=visit.viewer.account_id,
+        also=place_of(wanted),
+    )

@@ -1,0 +1,92 @@
+"""S1-19 to S1-23: the type of appointment, its modality, and how to look for it."""
+
+from collections.abc import Iterable
+from functools import partial
+
+from clinicweb.booking import catalogue
+from clinicweb.booking.catalogue import PROCEDURE, Offer
+from clinicweb.booking.steps.choice import Choice, Group, Option, choice_step
+from clinicweb.clinic.rules import ClinicRules
+from clinicweb.core.flow import Step
+from clinicweb.core.i18n import _, lazy
+from clinicweb.web.visit import Visit
+
+# The type of services that say none; what is stored is never empty, so that it counts as answered.
+MEDICINE = "-"
+DOCTOR, SPECIALTY, BY_PROCEDURE, SEVERAL = "doctor", "specialty", "procedure", "several"
+
+
+def fitting(visit: Visit, offers: Iterable[Offer]) -> list[Offer]:
+    """The *offers* of the type and modality that were chosen, as far as they were."""
+    area, modality = visit.find("area"), visit.find("modality")
+    return [
+        offer
+        for offer in offers
+        if (area is None or (offer.area or MEDICINE) == area)
+        and (modality is None or modality in offer.modalities)
+    ]
+
+
+def kind(rules: ClinicRules) -> Step:
+    return choice_step(
+        Choice(
+            "tipo", lazy("Tipo de cita"), "area", lazy("Seleccione el tipo de cita"),
+            groups=partial(_areas, rules),
+        )
+    )  # fmt: skip
+
+
+def _areas(rules: ClinicRules, _visit: Visit) -> list[Group]:
+    found = {offer.area for offer in catalogue.current().services.offers}
+    named = sorted(area for area in found if area)
+    first = [Option(MEDICINE, _(rules.labels.medicine))] if None in found else []
+    return [Group("", [*first, *(Option(area, area) for area in named)])]
+
+
+def modality(rules: ClinicRules) -> Step:
+    return choice_step(
+        Choice(
+            "modalidad", lazy("Modalidad"), "modality", lazy("Seleccione la modalidad"),
+            groups=partial(_modalities, rules), depends_on=("area",),
+        )
+    )  # fmt: skip
+
+
+def _modalities(rules: ClinicRules, visit: Visit) -> list[Group]:
+    labels = rules.labels
+    words = {"in_person": labels.in_person, "virtual": labels.virtual}
+    area = visit.find("area")
+    offers = catalogue.current().services.offers
+    found = {
+        one
+        for offer in offers
+        if area is None or (offer.area or MEDICINE) == area
+        for one in offer.modalities
+    }
+    options = [Option(code, _(text)) for code, text in words.items() if code in found]
+    return [Group("", options)]
+
+
+def by(rules: ClinicRules) -> Step:
+    return choice_step(
+        Choice(
+            "por", lazy("Cómo buscar"), "by", lazy("¿Cómo quiere buscar?"),
+            groups=partial(_ways, rules), depends_on=("area", "modality"),
+        )
+    )  # fmt: skip
+
+
+def _ways(rules: ClinicRules, visit: Visit) -> list[Group]:
+    labels = rules.labels
+    offers = fitting(visit, catalogue.current().services.offers)
+    are_procedures = [offer.kind == PROCEDURE for offer in offers]
+    groups = []
+    if not all(are_procedures):
+        ways = [Option(DOCTOR, _(labels.by_doctor)), Option(SPECIALTY, _(labels.by_specialty))]
+        groups.append(Group(_(labels.consultations), ways))
+    if any(are_procedures):
+        ways = [Option(BY_PROCEDURE, _(labels.by_procedure))]
+        groups.append(Group(_(labels.procedures), ways))
+    if "search" in rules.booking.steps and rules.booking.max_together > 1 and len(offers) > 1:
+        groups.append(Group(_("Más de una cita"), [Option(SEVERAL, _(labels.several))]))
+    return groups
