@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 
 from clinicweb.booking.holds import is_of_service, is_open_to
 from clinicweb.booking.models import IS_FREE, Slot
+from clinicweb.booking.quotas import is_used_up
 from clinicweb.clinic.models import Practitioner, Site
 from clinicweb.core import clock
 
@@ -29,6 +30,11 @@ class HourSearch:
 
 def wanted(search: HourSearch) -> list[ColumnElement[bool]]:
     """SQL: the hours of *search* that can be had now."""
+    return [*open_hours(search), ~is_used_up()]
+
+
+def open_hours(search: HourSearch) -> list[ColumnElement[bool]]:
+    """SQL: as ``wanted``, and what is beyond the web's quota."""
     now = clock.now()
     found: list[ColumnElement[bool]] = [
         is_of_service(search.service),

@@ -5,11 +5,7 @@ from typing import Any
 
 from flask import url_for
 
-<<<<<<< HEAD
 from clinicweb.booking import actions, cards, policy, queries, sanctions
-from clinicweb.booking.steps import hour, one_screen, summary
-=======
-from clinicweb.booking import actions, cards, policy, queries
 from clinicweb.booking.steps import (
     agenda,
     dates,
@@ -22,7 +18,6 @@ from clinicweb.booking.steps import (
     summary,
     what,
 )
->>>>>>> a60f57f (Ask for an hour step by step: agreement, type, search, city, site, dates, agenda)
 from clinicweb.clinic.booking_rules import BookingStep
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.flow import Flow, Step
@@ -47,18 +42,13 @@ STEPS: Mapping[BookingStep, Callable[[ClinicRules], Step]] = {
     "summary": summary.step,
 }
 # Of these a clinic has one: there a lost hour is chosen anew.
-<<<<<<< HEAD
-_HOUR_STEPS: tuple[BookingStep, ...] = ("hour",)
+_HOUR_STEPS: tuple[BookingStep, ...] = ("hour", "agenda")
 _LOST = (
     policy.SLOT_TAKEN,
     policy.PATIENT_BUSY,
     policy.TOO_LATE_TO_BOOK,
     policy.WEB_QUOTA_TAKEN,
 )
-=======
-_HOUR_STEPS: tuple[BookingStep, ...] = ("hour", "agenda")
-_LOST = (policy.SLOT_TAKEN, policy.PATIENT_BUSY, policy.TOO_LATE_TO_BOOK)
->>>>>>> a60f57f (Ask for an hour step by step: agreement, type, search, city, site, dates, agenda)
 
 
 def book_flow(rules: ClinicRules) -> Flow:

@@ -148,7 +148,6 @@ class Appointment(Base):
     agreement: Mapped[Agreement | None] = relationship()
 
 
-<<<<<<< HEAD
 class WebQuota(Base):
     """
     How many hours of a doctor, service, place and day the web may take, and has taken (S3-84).
@@ -206,7 +205,8 @@ class WebSanction(Base):
     until: Mapped[date]
     lifted_at: Mapped[datetime | None]
     lifted_why: Mapped[str | None] = mapped_column(String(200))
-=======
+
+
 class GuideSeen(Base):
     """An account has read the guide to booking; it is shown by itself no more."""
 
@@ -214,4 +214,3 @@ class GuideSeen(Base):
 
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
     seen_at: Mapped[datetime]
->>>>>>> a60f57f (Ask for an hour step by step: agreement, type, search, city, site, dates, agenda)

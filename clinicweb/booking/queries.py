@@ -6,17 +6,11 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, case, exists, func, select, text
 from sqlalchemy.orm import joinedload
 
-<<<<<<< HEAD
-from clinicweb.booking.holds import DIRECT, is_of_service, is_open_to
-from clinicweb.booking.models import IS_FREE, IS_LIVE, LIVE_STATUSES, Appointment, Slot
-from clinicweb.booking.policy import AppointmentFacts, appointment_facts
-from clinicweb.booking.quotas import is_used_up
-=======
-from clinicweb.booking.criteria import HourSearch, wanted
+from clinicweb.booking.criteria import HourSearch, open_hours, wanted
 from clinicweb.booking.holds import DIRECT
 from clinicweb.booking.models import IS_LIVE, LIVE_STATUSES, Appointment, Slot
-from clinicweb.booking.policy import AppointmentFacts
->>>>>>> a60f57f (Ask for an hour step by step: agreement, type, search, city, site, dates, agenda)
+from clinicweb.booking.policy import AppointmentFacts, appointment_facts
+from clinicweb.booking.quotas import is_used_up
 from clinicweb.clinic.models import (
     Agreement,
     PatientAgreement,
@@ -127,7 +121,7 @@ def count_free_hours(
     is_beyond = case((is_used_up(), 1), else_=0).label("is_beyond")
     query = (
         select(Slot.day, is_beyond, func.count(func.distinct(Slot.starts_at)))
-        .where(*_open_hours(search), Slot.day >= first, Slot.day <= last)
+        .where(*open_hours(search), Slot.day >= first, Slot.day <= last)
         .group_by(Slot.day, text("is_beyond"))
         .order_by(Slot.day)
     )
@@ -144,11 +138,7 @@ def list_next_days(
     with reading() as session:
         query = (
             select(Slot.day, func.count(func.distinct(Slot.starts_at)))
-<<<<<<< HEAD
-            .where(*_wanted(search), Slot.day > after)
-=======
-            .where(*wanted(search), Slot.day >= first, Slot.day <= last)
->>>>>>> a60f57f (Ask for an hour step by step: agreement, type, search, city, site, dates, agenda)
+            .where(*wanted(search), Slot.day > after)
             .group_by(Slot.day)
             .order_by(Slot.day)
             .limit(most)
@@ -156,16 +146,6 @@ def list_next_days(
         return dict(session.execute(query).all())
 
 
-<<<<<<< HEAD
-=======
-def next_free_day(viewer: Viewer, search: HourSearch, *, after: date) -> date | None:
-    """The first day later than *after* that has a free hour."""
-    with reading() as session:
-        query = select(func.min(Slot.day)).where(*wanted(search), Slot.day > after)
-        return session.scalar(query)
-
-
->>>>>>> a60f57f (Ask for an hour step by step: agreement, type, search, city, site, dates, agenda)
 def list_free_hours(viewer: Viewer, search: HourSearch, day: date) -> tuple[FreeHour, ...]:
     """The free hours of *day*, in order."""
     with reading() as session:
@@ -229,29 +209,6 @@ def get_appointment(viewer: Viewer, public_id: str) -> AppointmentRow:
         return _appointment_row(row)
 
 
-<<<<<<< HEAD
-def _wanted(search: HourSearch) -> list[ColumnElement[bool]]:
-    return [*_open_hours(search), ~is_used_up()]
-
-
-def _open_hours(search: HourSearch) -> list[ColumnElement[bool]]:
-    """As ``_wanted``, and what is beyond the web's quota."""
-    now = clock.now()
-    wanted: list[ColumnElement[bool]] = [
-        is_of_service(search.service),
-        IS_FREE,  # type: ignore[list-item]
-        is_open_to(search.draft_id, now),
-        Slot.starts_at > now,
-        Slot.starts_at >= now + search.notice,
-    ]
-    if search.practitioner:
-        practitioner_id = select(Practitioner.id).where(Practitioner.code == search.practitioner)
-        wanted.append(Slot.practitioner_id == practitioner_id.scalar_subquery())
-    return wanted
-
-
-=======
->>>>>>> a60f57f (Ask for an hour step by step: agreement, type, search, city, site, dates, agenda)
 def _is_busy(viewer: Viewer) -> ColumnElement[bool]:
     """SQL: the viewer has an appointment at the time of the slot."""
     return exists().where(

@@ -2,11 +2,7 @@
 
 from flask import Blueprint, Response, flash, g, request, url_for
 
-<<<<<<< HEAD
-from clinicweb.booking import actions, cards, policy, queries, sanctions, texts
-=======
-from clinicweb.booking import actions, cards, guide, queries, texts
->>>>>>> a60f57f (Ask for an hour step by step: agreement, type, search, city, site, dates, agenda)
+from clinicweb.booking import actions, cards, guide, policy, queries, sanctions, texts
 from clinicweb.booking.flow import book_flow
 from clinicweb.booking.forms import ReleaseForm
 from clinicweb.clinic.installed import current_rules
@@ -36,13 +32,9 @@ def home() -> Response:
         "booking/home.html",
         greeting=_("Hola, %(name)s", name=g.viewer.name),
         cards=tuple(cards.card_of(rules, row) for row in rows),
-<<<<<<< HEAD
         new_url=url_for("booking.reserva_start") if is_patient and not sanction else None,
         barred_text=_barred_text(sanction),
-=======
-        new_url=url_for("booking.reserva_start") if is_patient else None,
         module=_(current_rules().labels.appointments_module),
->>>>>>> a60f57f (Ask for an hour step by step: agreement, type, search, city, site, dates, agenda)
     )
 
 

@@ -41,13 +41,10 @@ class Booking(Section):
     max_holds: int = Field(default=3, ge=1, le=20)
     release_notice_minutes: int = Field(default=0, ge=0)
     book_notice_minutes: int = Field(default=0, ge=0)
-<<<<<<< HEAD
     max_ahead_per_service: int = Field(default=0, ge=0)
-    sanctions: Sanctions = Sanctions()
-=======
     max_together: int = Field(default=3, ge=1, le=6)
     minutes_between_sites: int = Field(default=30, ge=0, le=240)
->>>>>>> a60f57f (Ask for an hour step by step: agreement, type, search, city, site, dates, agenda)
+    sanctions: Sanctions = Sanctions()
 
     @field_validator("steps")
     @classmethod

@@ -20,6 +20,7 @@ from clinicweb.booking.steps import dates, what
 from clinicweb.booking.steps.hour import slot_form
 from clinicweb.booking.steps.shared import lost_hours, step_url, wanted_hours
 from clinicweb.booking.steps.trail import trail
+from clinicweb.booking.texts import quota_text
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.flow import Answers, Step, StepAnswers, find
 from clinicweb.core.i18n import _, brief_day_text, counted, day_text, lazy, weekday_text
@@ -83,7 +84,7 @@ def _context(rules: ClinicRules, visit: Visit, form: SlotForm) -> Mapping[str, A
         **_hours(visit, wanted, day, form),
         "days": _links(visit, days, day, first),
         "pages": pages(visit, first, last),
-        "empty": _empty(visit, wanted, last) if not days else None,
+        "empty": _empty(rules, visit, wanted, (first, last)) if not days else None,
         "day_text": day_text(day, today=first) if day else "",
         "dates_url": step_url(visit, dates.KEY),
         "trail": trail(visit, before=KEY),
@@ -141,15 +142,21 @@ def _hours(visit: Visit, wanted: HourSearch, day: date | None, form: SlotForm) -
     }
 
 
-def _empty(visit: Visit, wanted: HourSearch, last: date) -> Mapping[str, Any]:
-    """Nothing in these days: the next one with hours, and the way there."""
-    day = queries.next_free_day(visit.viewer, wanted, after=last)
-    if day is None:
-        return {"text": _("No hay horas libres con lo que eligió."), "url": None, "day_text": ""}
+def _empty(
+    rules: ClinicRules, visit: Visit, wanted: HourSearch, period: tuple[date, date]
+) -> Mapping[str, Any]:
+    """Nothing in these days: why, the next one with hours, and the way there."""
+    first, last = period
+    _counts, beyond = queries.count_free_hours(visit.viewer, wanted, first=first, last=last)
+    text = [quota_text(rules) if beyond else _("No hay horas libres en estas fechas.")]
+    days = list(queries.list_next_days(visit.viewer, wanted, after=last, most=1))
+    if not days:
+        return {"text": text[0], "url": None, "day_text": ""}
+    text.append(_("El próximo día con horas es:"))
     return {
-        "text": _("No hay horas libres en estas fechas. El próximo día con horas es:"),
-        "url": f"{step_url(visit, dates.KEY)}?desde={day}",
-        "day_text": day_text(day, today=last),
+        "text": " ".join(text),
+        "url": f"{step_url(visit, dates.KEY)}?desde={days[0]}",
+        "day_text": day_text(days[0], today=last),
     }
 
 

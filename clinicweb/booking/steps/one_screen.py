@@ -10,12 +10,8 @@ from urllib.parse import urlencode
 from flask import request
 from sqlalchemy.orm import Session
 
-<<<<<<< HEAD
 from clinicweb.booking import policy, queries
-=======
-from clinicweb.booking import queries
 from clinicweb.booking.criteria import HourSearch
->>>>>>> a60f57f (Ask for an hour step by step: agreement, type, search, city, site, dates, agenda)
 from clinicweb.booking.forms import SearchForm
 from clinicweb.booking.holds import let_go
 from clinicweb.booking.steps.shared import step_url, wanted_hours
@@ -24,12 +20,8 @@ from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
 from clinicweb.core.flow import Step, StepAnswers
 from clinicweb.core.i18n import _, counted, day_text, lazy, short_day_text, weekday_text
-<<<<<<< HEAD
 from clinicweb.web.errors import reason_text
-from clinicweb.web.flow_views import Visit
-=======
 from clinicweb.web.visit import Visit
->>>>>>> a60f57f (Ask for an hour step by step: agreement, type, search, city, site, dates, agenda)
 
 KEY = "buscar"
 _WEEK = timedelta(days=7)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request, url_for
 from sqlalchemy.orm import Session
 
-from clinicweb.booking import actions, agenda_queries, cards, guide, queries
+from clinicweb.booking import agenda_queries, cards, guide, policy, queries
 from clinicweb.booking.forms import GoOnForm
 from clinicweb.booking.steps.choice import Choice, Group, Option, choice_step
 from clinicweb.booking.steps.shared import step_url
@@ -69,7 +69,7 @@ def start(rules: ClinicRules) -> Step:
 
 
 def _start_context(rules: ClinicRules, visit: Visit, _form: GoOnForm) -> Mapping[str, Any]:
-    hours = actions.hour_rules(rules.booking)
+    hours = policy.hour_rules(rules.booking)
     rows = queries.list_next_appointments(visit.viewer)
     return {
         "cards": tuple(cards.card_of(hours, row) for row in rows),
