@@ -107,7 +107,7 @@ def test_a_registration_that_could_lead_nowhere_is_refused(written, section, wor
     [
         (("one_screen", "hour"), "the last step must be summary"),
         ((), "the last step must be summary"),
-        (("one_screen", "summary"), "summary needs hour before it"),
+        (("one_screen", "summary"), "summary needs hour or agenda before it"),
         (("hour", "one_screen", "summary"), "hour needs one_screen before it"),
         (("one_screen", "hour", "hour", "summary"), "hour stands there twice"),
         (("one_screen", "pay", "hour", "summary"), "Input should be"),
