@@ -2,7 +2,7 @@
 What can be booked and with whom, in memory: each process has it, and asks whether it is current.
 
 Services and professionals change by imports alone, some times a year or a day; people look for them
-all the time.  ADR 14.
+all the time.  ADR 15.
 """
 
 from collections.abc import Callable, Iterable
