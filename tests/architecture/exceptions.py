@@ -68,6 +68,7 @@ FILES: dict[tuple[str, str], str] = {
     ("clinic", "extraction"): "finds the words of presets for translators",
     ("clinic", "family_rules"): "what a clinic's TOML may say about families",
     ("clinic", "installed"): "the rules of the portal that is running",
+    ("clinic", "labels"): "the words that differ from clinic to clinic",
     ("clinic", "rules"): "what a clinic's TOML may say",
     ("clinic", "sms_rules"): "what a clinic's TOML may say about text messages",
     ("clinic", "section"): "what the sections of a TOML share",
