@@ -10,7 +10,8 @@ from clinicweb.accounts.models import Account, SignInRequest
 from clinicweb.accounts.session_actions import NewSession
 from clinicweb.accounts.sign_in_actions import ACTOR, Opened, let_in
 from clinicweb.accounts.sign_in_requests import CODE_OVER, CODE_WRONG, MOST_CHOICES, Browser
-from clinicweb.clinic.rules import ClinicRules, SignIn
+from clinicweb.clinic.rules import ClinicRules
+from clinicweb.clinic.sign_in_rules import SignIn
 from clinicweb.core import clock, limits
 from clinicweb.core.db import bookkeeping, transaction
 from clinicweb.core.errors import NotAllowed, NotFound

@@ -14,6 +14,7 @@ from clinicweb.clinic.installed import current_rules
 from clinicweb.config import Settings
 from clinicweb.core.errors import NotAllowed, TooManyAttempts
 from clinicweb.core.i18n import _, lazy
+from clinicweb.notifications.actions import EMAIL, SMS
 from clinicweb.web.errors import reason_text
 from clinicweb.web.guards import public, signed_in
 from clinicweb.web.render import page, see_other
@@ -22,9 +23,13 @@ from clinicweb.web.waiting import slow_down
 bp = Blueprint("second_factor", __name__)
 
 # What each means is called, and what its page says.
-NAMES: Mapping[str, Any] = {factors.EMAIL: lazy("Correo electrónico")}
+NAMES: Mapping[str, Any] = {
+    EMAIL: lazy("Correo electrónico"),
+    SMS: lazy("Mensaje de texto"),
+}
 HINTS: Mapping[str, Any] = {
-    factors.EMAIL: lazy("Le llega en unos segundos a su correo. Mire también en correo no deseado.")
+    EMAIL: lazy("Le llega en unos segundos a su correo. Mire también en correo no deseado."),
+    SMS: lazy("Le llega en unos segundos a su teléfono."),
 }
 # Those that are proven on a page of their own.
 PAGES: Mapping[str, str] = {}

@@ -12,16 +12,20 @@ from sqlalchemy.orm import Session
 
 from clinicweb.accounts import letters
 from clinicweb.accounts.models import Account, SignInRequest
-from clinicweb.accounts.people import email_of
+from clinicweb.accounts.people import contact_of
 from clinicweb.accounts.queries import masked
+from clinicweb.clinic.installed import current_rules
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import tokens
+from clinicweb.core.errors import TooManyAttempts
+from clinicweb.core.phones import masked_phone
 from clinicweb.core.text import only_digits
-
-EMAIL = "email"
+from clinicweb.notifications.actions import EMAIL, SMS, count_text
+from clinicweb.notifications.queries import can_text
 
 # What the codes of a sign-in are made for; see ``code_id``.
 SIGN_IN = "sign-in"
+_HOUR_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,12 @@ class Sending(Protocol):
 
 def means_of(session: Session, account: Account) -> tuple[Means, ...]:
     """What *account* can prove itself by, in the order in which it is offered."""
-    email = email_of(session, account)
-    return (Means(EMAIL, masked(email)),) if email else ()
+    contact, found = contact_of(session, account), []
+    if contact.email:
+        found.append(Means(EMAIL, masked(contact.email)))
+    if contact.phone and can_text(current_rules(), contact.phone):
+        found.append(Means(SMS, masked_phone(contact.phone)))
+    return tuple(found)
 
 
 def code_id(request: SignInRequest) -> str:
@@ -97,11 +105,24 @@ def _is_sent_code(
 def _send_by_email(
     session: Session, rules: ClinicRules, request: SignInRequest, account: Account
 ) -> None:
-    email = email_of(session, account)
+    email = contact_of(session, account).email
     if email:
-        proof = {"purpose": SIGN_IN, "id": code_id(request)}
-        letters.tell_sign_in_code(session, rules, account, email, proof)
+        letters.tell_sign_in_code(session, rules, account, email, _proof(request))
 
 
-_SENDINGS: Mapping[str, Sending] = {EMAIL: _send_by_email}
-_CHECKS: Mapping[str, Check] = {EMAIL: _is_sent_code}
+def _send_by_sms(
+    session: Session, rules: ClinicRules, request: SignInRequest, account: Account
+) -> None:
+    phone = contact_of(session, account).phone
+    if phone and not count_text(session, rules.sms, phone):
+        raise TooManyAttempts(_HOUR_SECONDS)
+    if phone:
+        letters.text_sign_in_code(session, rules, account, phone, _proof(request))
+
+
+def _proof(request: SignInRequest) -> Mapping[str, str]:
+    return {"purpose": SIGN_IN, "id": code_id(request)}
+
+
+_SENDINGS: Mapping[str, Sending] = {EMAIL: _send_by_email, SMS: _send_by_sms}
+_CHECKS: Mapping[str, Check] = {EMAIL: _is_sent_code, SMS: _is_sent_code}

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -47,10 +47,18 @@ def remember(
     lifetime: timedelta,
 ) -> str | None:
     """The key for a browser that has none for this account; None for one that is *known*."""
-    now = clock.now()
-    until = {"last_used_at": now, "expires_at": now + lifetime}
-    if known and _seen(session, known, until, is_proven=is_proven):
+    if known and _seen(session, known, lifetime, is_proven=is_proven):
         return None
+    return make(
+        session, account_id=account_id, device=device, is_proven=is_proven, lifetime=lifetime
+    )
+
+
+def make(
+    session: Session, *, account_id: int, device: str, is_proven: bool, lifetime: timedelta
+) -> str:
+    """A new device of an account.  Returns: its key, for the browser alone."""
+    now = clock.now()
     key = secrets.token_urlsafe(32)
     row = KnownDevice(
         public_id=new_public_id(),
@@ -59,14 +67,17 @@ def remember(
         device=device[:120],
         is_proven=is_proven,
         created_at=now,
-        **until,
+        last_used_at=now,
+        expires_at=now + lifetime,
     )
     session.add(row)
     return key
 
 
-def _seen(session: Session, known: Known, until: dict[str, datetime], *, is_proven: bool) -> bool:
+def _seen(session: Session, known: Known, lifetime: timedelta, *, is_proven: bool) -> bool:
     """Whether the row was still there to be renewed: it may have been forgotten meanwhile."""
+    now = clock.now()
+    until = {"last_used_at": now, "expires_at": now + lifetime}
     proven = {"is_proven": True} if is_proven else {}
     renewed = update(KnownDevice).where(KnownDevice.id == known.id).values(**until, **proven)
     return session.scalar(renewed.returning(KnownDevice.id)) is not None

@@ -14,7 +14,7 @@ from clinicweb.accounts.queries import masked
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.i18n import language
 from clinicweb.core.ids import new_public_id
-from clinicweb.notifications.actions import SMS, NewMessage, enqueue
+from clinicweb.notifications.actions import EMAIL, SMS, NewMessage, enqueue
 
 USERS = "account_users"
 ACTIVATION = "account_activation"
@@ -24,6 +24,7 @@ PASSWORD_CHANGED = "password_changed"  # noqa: S105  names of templates
 TEMPORARY_PASSWORD = "password_temporary"  # noqa: S105
 SIGN_IN_CODE = "sign_in_code"
 CODE_MINUTES = 10
+_CODE_LASTS = timedelta(minutes=CODE_MINUTES)
 EMAIL_LINK = "email_change_link"
 EMAIL_ASKED = "email_change_asked"
 DATA_CHANGED = "own_data_changed"
@@ -104,7 +105,29 @@ def tell_sign_in_code(
         "minutes": CODE_MINUTES,
         "code_for": dict(proof),
     }
-    send(session, SIGN_IN_CODE, email, account.language or language(), context)
+    send(
+        session, SIGN_IN_CODE, email, account.language or language(), context, good_for=_CODE_LASTS
+    )
+
+
+def text_sign_in_code(
+    session: Session, rules: ClinicRules, account: Account, phone: str, proof: Mapping[str, str]
+) -> None:
+    """The same by text message to *phone* (E.164)."""
+    context = {
+        "clinic_name": rules.sms_name,
+        "minutes": CODE_MINUTES,
+        "code_for": dict(proof),
+    }
+    send(
+        session,
+        SIGN_IN_CODE,
+        phone,
+        account.language or language(),
+        context,
+        channel=SMS,
+        good_for=_CODE_LASTS,
+    )
 
 
 def tell_activation(
@@ -225,13 +248,22 @@ def of_clinic(rules: ClinicRules) -> Mapping[str, Any]:
 
 
 def send(
-    session: Session, template: str, email: str, lang: str, context: Mapping[str, Any]
+    session: Session,
+    template: str,
+    recipient: str,
+    lang: str,
+    context: Mapping[str, Any],
+    *,
+    channel: str = EMAIL,
+    good_for: timedelta | None = None,
 ) -> None:
     message = NewMessage(
         template=template,
-        recipient=email,
+        recipient=recipient,
         language=lang,
         context=context,
         dedupe_key=f"{template}/{new_public_id()}",
+        channel=channel,
+        good_for=good_for,
     )
     enqueue(session, message)

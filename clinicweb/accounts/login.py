@@ -14,7 +14,7 @@ from flask_login import LoginManager, current_user, login_user
 from clinicweb.accounts.policy import may_continue
 from clinicweb.accounts.queries import SignedIn, find_signed_in
 from clinicweb.accounts.session_actions import touch_session
-from clinicweb.clinic.rules import SignIn
+from clinicweb.clinic.sign_in_rules import SignIn
 from clinicweb.core import clock
 from clinicweb.core.viewer import Viewer
 from clinicweb.web.render import see_other

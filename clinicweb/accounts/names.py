@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from clinicweb.accounts.models import AFFILIATION, DOCUMENT, EMAIL, USERNAME
-from clinicweb.clinic.rules import SignIn
+from clinicweb.clinic.sign_in_rules import SignIn
 from clinicweb.core import documents
 from clinicweb.core.text import clean_line
 

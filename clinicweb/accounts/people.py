@@ -65,16 +65,24 @@ def _people(session: Session, rules: ClinicRules, is_meant: ColumnElement[bool])
     ]
 
 
-def email_of(session: Session, account: Account) -> str | None:
-    """Where the mail of *account* goes: its own address, else that of the clinic's record."""
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where messages of an account go: its own address, else that of the clinic's record."""
+
+    email: str | None
+    phone: str | None
+
+
+def contact_of(session: Session, account: Account) -> Contact:
     query = (
-        select(EMAIL)
+        select(EMAIL, PHONE)
         .select_from(Account)
         .outerjoin(Patient, Account.patient_id == Patient.id)
         .outerjoin(Practitioner, Account.practitioner_id == Practitioner.id)
         .where(Account.id == account.id)
     )
-    return session.scalar(query) or None
+    email, phone = session.execute(query).one()
+    return Contact(email or None, phone or None)
 
 
 def users_of(account: Account, rules: ClinicRules) -> tuple[str, ...]:

@@ -8,7 +8,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 
 from clinicweb.accounts import names
-from clinicweb.accounts.models import Account, AccountIdentifier, LoginSession, RegistrationRequest
+from clinicweb.accounts.models import (
+    Account,
+    AccountIdentifier,
+    KnownDevice,
+    LoginSession,
+    RegistrationRequest,
+)
 from clinicweb.accounts.policy import SessionFacts
 from clinicweb.core import clock
 from clinicweb.core.db import reading
@@ -132,6 +138,31 @@ def list_sessions(viewer: Viewer, *, idle: timedelta) -> tuple[SessionRow, ...]:
                 row.last_seen_at,
                 row.id == viewer.session_id,
             )
+            for row in session.scalars(query)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """One browser that an account came in with, for its owner's list."""
+
+    public_id: str
+    device: str
+    is_proven: bool
+    last_used_at: datetime
+
+
+def list_devices(viewer: Viewer) -> tuple[DeviceRow, ...]:
+    """The viewer's known devices, the latest used first."""
+    query = (
+        select(KnownDevice)
+        .where(KnownDevice.account_id == viewer.account_id, KnownDevice.expires_at > clock.now())
+        .order_by(KnownDevice.last_used_at.desc())
+        .limit(50)
+    )
+    with reading() as session:
+        return tuple(
+            DeviceRow(row.public_id, row.device, row.is_proven, row.last_used_at)
             for row in session.scalars(query)
         )
 

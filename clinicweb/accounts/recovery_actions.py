@@ -7,7 +7,7 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from clinicweb.accounts import credentials, known_devices, letters, one_time, passwords
+from clinicweb.accounts import credentials, known_devices, letters, one_time, passwords, slowdown
 from clinicweb.accounts.factor_actions import forget_codes
 from clinicweb.accounts.models import Account, LoginSession, OneTimeLink, RecoveryRequest
 from clinicweb.accounts.people import Person, people_meant, people_of
@@ -132,10 +132,12 @@ def send_new_link(rules: ClinicRules, link_id: str, language: str) -> None:
         audit.record(session, "recovery.resend", record_type="account", record_id=old.account_id)
 
 
-def reset_password(rules: ClinicRules, link_id: str, password: str) -> None:
+def reset_password(rules: ClinicRules, link_id: str, password: str, *, device: str = "") -> str:
     """
     Give the account of a link a new password; all its sessions end.
 
+    Returns: a key for the browser at hand, in which its owner comes in however many strangers
+    guess (S4-17); it skips no second factor.
     Raises: ``NotAllowed`` (``link.used``) when the link was used or has expired.
     """
     password_hash = passwords.hash_password(password)
@@ -143,6 +145,14 @@ def reset_password(rules: ClinicRules, link_id: str, password: str) -> None:
         account = _owner_of(session, one_time.RESET_PASSWORD, link_id)
         credentials.replace(session, account, password_hash)
         _tell_changed(session, rules, account)
+        return _know(session, rules, account, device)
+
+
+def _know(session: Session, rules: ClinicRules, account: Account, device: str) -> str:
+    lifetime = timedelta(days=rules.sign_in.known_device_days)
+    return known_devices.make(
+        session, account_id=account.id, device=device, is_proven=False, lifetime=lifetime
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +201,13 @@ def _tell_changed(session: Session, rules: ClinicRules, account: Account) -> Non
         letters.tell_password_changed(session, rules, account)
 
 
-def send_temporary_password(rules: ClinicRules, keys: tuple[str, ...], link_id: str) -> None:
+def send_temporary_password(
+    rules: ClinicRules, keys: tuple[str, ...], link_id: str, *, device: str = ""
+) -> str:
     """
     S4-19, S3-75: give the account of a link a password for one sign-in, and mail it.
 
+    Returns: as ``reset_password``.
     Raises: ``NotAllowed`` (``link.used``) when the link was used or has expired.
     """
     purpose = one_time.TEMPORARY_PASSWORD
@@ -203,6 +216,7 @@ def send_temporary_password(rules: ClinicRules, keys: tuple[str, ...], link_id: 
         account = _owner_of(session, purpose, link_id)
         credentials.replace(session, account, password_hash, is_one_use=True)
         letters.tell_temporary_password(session, rules, account, purpose, link_id)
+        return _know(session, rules, account, device)
 
 
 def _owner_of(session: Session, purpose: str, link_id: str) -> Account:
@@ -214,7 +228,7 @@ def _owner_of(session: Session, purpose: str, link_id: str) -> Account:
         raise NotAllowed(one_time.USED)
     known_devices.forget_all(session, account.id)
     # Whoever holds the mailbox is the owner: failures of others no longer slow them down.
-    limits.forget_attempts(session, f"account:{account.id}")
+    slowdown.forgive_account(session, account.id)
     forget_codes(session, account.id)
     return account
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, flash, g, make_response, request, url_for
 
-from clinicweb.accounts import captcha_field, login, one_time
+from clinicweb.accounts import captcha_field, device_cookie, login, one_time
 from clinicweb.accounts import recovery_actions as actions
 from clinicweb.accounts.captcha_field import recovery_form
 from clinicweb.accounts.forms import EmailAndUserForm, HelpForm, NewPasswordForm
@@ -159,14 +159,16 @@ def set_password(token: str) -> Response:
     if problem or not form.check(rules):
         return _new_password_page(token, form, status=422)
     try:
-        actions.reset_password(current_rules(), link_id, form.password.data)
+        device_key = actions.reset_password(
+            current_rules(), link_id, form.password.data, device=device_cookie.describe()
+        )
     except NotAllowed:  # pressed twice, or somebody else was faster
         return _new_password_page(token, form, status=409)
     if g.viewer:  # whoever was here before has left this browser
         sign_out(g.viewer)
         login.end()
     flash(_("Su contraseña nueva ya vale. Inicie sesión con ella."), "success")
-    return see_other("accounts.sign_in")
+    return device_cookie.give(see_other("accounts.sign_in"), device_key)
 
 
 @bp.post("/clave/otro-enlace/<token>")

@@ -8,10 +8,10 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from clinicweb.accounts.models import Account, LoginSession
+from clinicweb.accounts.models import Account, KnownDevice, LoginSession
 from clinicweb.accounts.queries import key_hash
 from clinicweb.audit import actions as audit
-from clinicweb.clinic.rules import SignIn
+from clinicweb.clinic.sign_in_rules import SignIn
 from clinicweb.core import clock, db
 from clinicweb.core.db import transaction
 from clinicweb.core.errors import NotFound, Unavailable
@@ -126,6 +126,29 @@ def end_session(viewer: Viewer, public_id: str) -> None:
 def _end(session: Session, viewer: Viewer, login: LoginSession) -> None:
     login.ended_at = clock.now()
     _note_session(session, "session.end", login, session.get_one(Account, viewer.account_id))
+
+
+def forget_device(viewer: Viewer, public_id: str) -> None:
+    """
+    One of the viewer's own devices is a stranger from here on; its sessions go on.
+
+    Raises: ``NotFound`` for anybody else's.
+    """
+    query = select(KnownDevice).where(
+        KnownDevice.public_id == public_id, KnownDevice.account_id == viewer.account_id
+    )
+    with transaction(viewer) as session:
+        known = session.scalar(query)
+        if known is None:
+            raise NotFound
+        session.delete(known)
+        audit.record(
+            session,
+            "device.forget",
+            record_type="known_device",
+            record_id=known.id,
+            patient_id=viewer.patient_id,
+        )
 
 
 def touch_session(session_id: int) -> None:

@@ -5,18 +5,24 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from clinicweb.accounts import factors, known_devices, names, passwords, policy, sign_in_requests
+from clinicweb.accounts import (
+    factors,
+    known_devices,
+    names,
+    passwords,
+    policy,
+    sign_in_requests,
+    slowdown,
+)
 from clinicweb.accounts.models import Account
 from clinicweb.accounts.queries import Credentials, find_credentials
 from clinicweb.accounts.session_actions import NewSession, open_session
-from clinicweb.clinic.rules import SignIn
-from clinicweb.core import limits
+from clinicweb.clinic.sign_in_rules import SignIn
 from clinicweb.core.db import bookkeeping, transaction
 from clinicweb.core.errors import NotAllowed
 from clinicweb.core.viewer import PATIENT, SystemActor
 
 ACTOR = SystemActor("sign-in")
-_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +78,13 @@ def sign_in(rules: SignIn, attempt: Attempt) -> Opened | Pending:
     typed = names.candidates(attempt.identifier, rules)
     credentials = find_credentials(typed)
     known = known_devices.find(attempt.device_keys, credentials.account_id)
-    counted = f"account:{credentials.account_id}" if credentials.account_id else f"name:{typed[0]}"
-    address = f"address:{limits.network_of(attempt.address)}"
+    counted = slowdown.counted_by(credentials, typed[0], known, attempt.address)
     with bookkeeping() as session:
-        limits.count_attempt(session, counted, limit=rules.failures_per_account_hour, window=_HOUR)
-        limits.count_attempt(session, address, limit=rules.failures_per_address_hour, window=_HOUR)
+        slowdown.count(session, rules, counted)
     if not passwords.is_right(attempt.password, credentials.password_hash):
         raise NotAllowed(policy.REFUSED)
     with transaction(ACTOR) as session:
-        limits.forget_attempts(session, counted)
-        limits.give_back_attempt(session, address)
+        slowdown.forgive(session, counted)
         return _next_step(session, rules, attempt, credentials, known)
 
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, flash, g, url_for
 
-from clinicweb.accounts import login, one_time
+from clinicweb.accounts import device_cookie, login, one_time
 from clinicweb.accounts import recovery_actions as actions
 from clinicweb.accounts.link_pages import problem_page, read_link, secret_keys
 from clinicweb.accounts.session_actions import sign_out
@@ -34,7 +34,9 @@ def send(temporary_token: str) -> Response:
     if problem:
         return _problem(temporary_token, problem)
     try:
-        actions.send_temporary_password(current_rules(), secret_keys(), link_id)
+        device_key = actions.send_temporary_password(
+            current_rules(), secret_keys(), link_id, device=device_cookie.describe()
+        )
     except NotAllowed as refusal:  # pressed twice, or somebody else was faster
         return _problem(temporary_token, refusal.reason)
     if g.viewer:  # whoever was here before has left this browser
@@ -44,7 +46,7 @@ def send(temporary_token: str) -> Response:
         _("Le enviamos otro correo, con una contraseña temporal. Al entrar elegirá una propia."),
         "success",
     )
-    return see_other("accounts.sign_in")
+    return device_cookie.give(see_other("accounts.sign_in"), device_key)
 
 
 @bp.post("/clave/temporal/<temporary_token>/otra-vez")

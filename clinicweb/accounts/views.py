@@ -1,6 +1,7 @@
 """Coming in, going out, and the list of one's own sessions."""
 
 from dataclasses import dataclass
+from math import ceil
 
 from flask import Blueprint, Response, flash, g, redirect, request, url_for
 
@@ -16,7 +17,7 @@ from clinicweb.accounts.forms import SignInForm
 from clinicweb.accounts.sign_in_actions import Attempt, Pending
 from clinicweb.accounts.sign_in_actions import sign_in as check
 from clinicweb.clinic.installed import current_rules
-from clinicweb.clinic.rules import SignIn
+from clinicweb.clinic.sign_in_rules import SignIn
 from clinicweb.core.errors import InvalidInput, NotAllowed, TooManyAttempts
 from clinicweb.core.i18n import _, counted, moment
 from clinicweb.web.guards import public, safe_next, signed_in
@@ -24,11 +25,6 @@ from clinicweb.web.render import page, see_other
 from clinicweb.web.waiting import slow_down
 
 bp = Blueprint("accounts", __name__)
-
-_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"),
-             ("Safari", "Safari"))  # fmt: skip
-_SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
-            ("Mac OS", "Mac"), ("Linux", "Linux"))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +37,16 @@ class SessionLine:
     last_seen_text: str
     is_current: bool
     end_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLine:
+    """One known device as its owner reads it."""
+
+    id: str
+    device_text: str
+    last_used_text: str
+    forget_url: str
 
 
 @bp.get("/ingresar")
@@ -67,7 +73,7 @@ def enter() -> Response:
         form.form_errors.append(_("El usuario o la contraseña no son correctos."))
         return _sign_in_page(form, status=422)
     except TooManyAttempts as limit:
-        return slow_down(form, limit, lambda status: _sign_in_page(form, status))
+        return _wait_first(form, limit)
     if g.viewer:  # whoever was here before has left this browser
         session_actions.sign_out(g.viewer)
     if isinstance(step, Pending):
@@ -75,12 +81,22 @@ def enter() -> Response:
     return factor_views.let_in(step)
 
 
+def _wait_first(form: SignInForm, limit: TooManyAttempts) -> Response:
+    """S4-17: how long, and the way that is open meanwhile."""
+    text = counted(
+        "Demasiados intentos. Espere %(num)s minuto, o recupere su contraseña.",
+        "Demasiados intentos. Espere %(num)s minutos, o recupere su contraseña.",
+        ceil(limit.retry_after_seconds / 60),
+    )
+    return slow_down(form, limit, lambda status: _sign_in_page(form, status), text=text)
+
+
 def _attempt(form: SignInForm) -> Attempt:
     return Attempt(
         form.identifier.data,
         form.password.data,
         request.remote_addr or "",
-        _device(),
+        device_cookie.describe(),
         device_keys=device_cookie.keys(),
         is_kept=form.keep.data,
         target=safe_next(form.next.data),
@@ -147,7 +163,27 @@ def sessions() -> Response:
         )
         for row in queries.list_sessions(g.viewer, idle=rules.sign_in.idle)
     )
-    return page("accounts/sessions.html", sessions=lines)
+    return page("accounts/sessions.html", sessions=lines, devices=_device_lines(zone))
+
+
+def _device_lines(zone: str) -> tuple[DeviceLine, ...]:
+    return tuple(
+        DeviceLine(
+            id=row.public_id,
+            device_text=row.device or _("Navegador"),
+            last_used_text=moment(row.last_used_at, zone).when_text,
+            forget_url=url_for("accounts.forget_device", device_id=row.public_id),
+        )
+        for row in queries.list_devices(g.viewer)
+    )
+
+
+@bp.post("/mis-sesiones/dispositivos/<public_id:device_id>/olvidar")
+@signed_in
+def forget_device(device_id: str) -> Response:
+    session_actions.forget_device(g.viewer, device_id)
+    flash(_("Olvidamos ese dispositivo."), "success")
+    return see_other("accounts.sessions")
 
 
 @bp.post("/mis-sesiones/<public_id:session_id>/cerrar")
@@ -156,11 +192,3 @@ def end_session(session_id: str) -> Response:
     session_actions.end_session(g.viewer, session_id)
     flash(_("La sesión se cerró."), "success")
     return see_other("accounts.sessions")
-
-
-def _device() -> str:
-    """The browser and system in two words: enough to recognise one's own telephone."""
-    agent = request.user_agent.string
-    browser = next((name for mark, name in _BROWSERS if mark in agent), _("Navegador"))
-    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
-    return f"{browser} · {system}".strip(" ·")

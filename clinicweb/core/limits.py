@@ -3,14 +3,20 @@
 import hashlib
 import ipaddress
 from datetime import datetime, timedelta
+from math import ceil
+from typing import Any
 
-from sqlalchemy import Integer, String, case, delete, select, update
+from sqlalchemy import Float, Integer, String, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from clinicweb.core import clock
 from clinicweb.core.db import Base
 from clinicweb.core.errors import TooManyAttempts
+from clinicweb.core.pace import Failures, Pace, after_a_success, after_another, wait_left
+
+# Longer than any clinic lets failures slow somebody down.
+_REMEMBERED = timedelta(days=2)
 
 
 class AttemptCounter(Base):
@@ -23,6 +29,16 @@ class AttemptCounter(Base):
     attempts: Mapped[int] = mapped_column(Integer)
 
 
+class FailurePace(Base):
+    """The failures on *key_hash* that are not forgotten yet, and when the last one was."""
+
+    __tablename__ = "failure_pace"
+
+    key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    level: Mapped[float] = mapped_column(Float)
+    failed_at: Mapped[datetime] = mapped_column(index=True)
+
+
 def count_attempt(session: Session, key: str, *, limit: int, window: timedelta) -> None:
     """
     Count one attempt on *key*; the row is written in one statement, so no race passes *limit*.
@@ -31,8 +47,9 @@ def count_attempt(session: Session, key: str, *, limit: int, window: timedelta) 
     """
     now = clock.now()
     table = AttemptCounter.__table__
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    new = insert(AttemptCounter).values(key_hash=_hashed(key), ends_at=now + window, attempts=1)
+    new = _insert(session)(AttemptCounter).values(
+        key_hash=_hashed(key), ends_at=now + window, attempts=1
+    )
     running = table.c.ends_at > now
     counted = new.on_conflict_do_update(
         index_elements=[table.c.key_hash],
@@ -44,6 +61,45 @@ def count_attempt(session: Session, key: str, *, limit: int, window: timedelta) 
     attempts, ends_at = session.execute(counted).one()
     if attempts > limit:
         raise TooManyAttempts(max(1, int((ends_at - now).total_seconds())))
+
+
+def count_failure(session: Session, key: str, pace: Pace) -> None:
+    """
+    Count what may be a failure before it is looked at; ``forgive`` it when it was none.
+
+    The row is locked by the statement that makes or finds it, so no race fails faster.
+    Raises: ``TooManyAttempts`` while the last failure's wait lasts; this one is not counted then.
+    """
+    table = FailurePace.__table__
+    values = {"key_hash": _hashed(key), "level": 0.0, "failed_at": clock.now()}
+    new = _insert(session)(FailurePace).values(values)
+    found = new.on_conflict_do_update(
+        index_elements=[table.c.key_hash], set_={"level": table.c.level}
+    ).returning(FailurePace)
+    row = session.scalars(found).one()
+    failures, now = Failures(row.level, row.failed_at), clock.now()
+    wait = wait_left(pace, failures, now)
+    if wait:
+        raise TooManyAttempts(ceil(wait.total_seconds()))
+    failures = after_another(pace, failures, now)
+    row.level, row.failed_at = failures.level, failures.at
+
+
+def forgive(session: Session, key: str) -> None:
+    """The last one counted on *key* was no failure; those before it still count."""
+    row = session.get(FailurePace, _hashed(key), with_for_update=True)
+    if row:
+        row.level = after_a_success(Failures(row.level, row.failed_at)).level
+
+
+def forget_failures(session: Session, key: str) -> None:
+    """Start again from nothing."""
+    session.execute(delete(FailurePace).where(FailurePace.key_hash == _hashed(key)))
+
+
+def _insert(session: Session) -> Any:
+    """The one of the database at hand: only theirs know ON CONFLICT."""
+    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
 
 
 def attempts_on(session: Session, key: str) -> int:
@@ -77,7 +133,9 @@ def give_back_attempt(session: Session, key: str) -> None:
 
 
 def purge(session: Session) -> None:
-    session.execute(delete(AttemptCounter).where(AttemptCounter.ends_at <= clock.now()))
+    now = clock.now()
+    session.execute(delete(AttemptCounter).where(AttemptCounter.ends_at <= now))
+    session.execute(delete(FailurePace).where(FailurePace.failed_at <= now - _REMEMBERED))
 
 
 def network_of(address: str) -> str:

@@ -15,8 +15,8 @@ from tests.cast import PASSWORD, Person
 from tests.checked_client import CheckedClient
 
 RUTS = {"ana": "10000013-K", "clara": "11111111-1", "dora": "12345678-5"}
-FAILURES_OF_ACCOUNT = 3
-FAILURES_OF_ADDRESS = 5
+FREE_OF_ACCOUNT = 3
+FREE_OF_NETWORK = 5
 
 
 def knock(
@@ -41,8 +41,8 @@ def without_secrets(body: str) -> str:
 def clinic_file(folder: Path) -> Path:
     """A clinic that allows few failures."""
     limits = (
-        f"[sign_in]\nfailures_per_account_hour = {FAILURES_OF_ACCOUNT}\n"
-        f"failures_per_address_hour = {FAILURES_OF_ADDRESS}\n"
+        f"[sign_in]\nfree_failures = {FREE_OF_ACCOUNT}\n"
+        f"failures_per_address_hour = {2 * FREE_OF_NETWORK}\n"
     )
     path = folder / "strict.toml"
     preset = (PRESETS / "teleconsulta.toml").read_text("utf-8")

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from clinicweb.accounts.models import LoginSession, SignInRequest
 from clinicweb.audit.models import AuditEvent
-from clinicweb.clinic.rules import SignIn
+from clinicweb.clinic.sign_in_rules import SignIn
 from clinicweb.core import db
 from clinicweb.notifications.models import OutboxMessage
 from tests.accounts.coded import ask, codes_sent, enter, rows, send

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from clinicweb.clinic.rules import SignIn
+from clinicweb.clinic.sign_in_rules import SignIn
 from clinicweb.core import clock
 from tests.accounts.door import change_account, cookie_of, end_sessions, is_in, with_cookie
 from tests.cast import ANA, CLARA

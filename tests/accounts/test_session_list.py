@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from clinicweb.accounts.models import LoginSession
-from clinicweb.clinic.rules import SignIn
+from clinicweb.clinic.sign_in_rules import SignIn
 from clinicweb.core import clock, db
 from tests.accounts.door import change_account, end_sessions, is_in
 from tests.cast import ANA, CLARA, PASSWORD

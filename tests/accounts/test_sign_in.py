@@ -3,7 +3,7 @@
 import pytest
 
 from clinicweb.accounts import actions, names, passwords, sign_in_actions
-from clinicweb.clinic.rules import SignIn
+from clinicweb.clinic.sign_in_rules import SignIn
 from clinicweb.core.errors import NotAllowed
 from clinicweb.core.viewer import SystemActor
 from tests.accounts.door import change_account, knock, typed, without_secrets

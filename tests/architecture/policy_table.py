@@ -29,6 +29,7 @@ BY_GUARD = {
 TABLE: dict[str, dict[str, str]] = {
     "accounts.end_session": ANA_ALONE,
     "accounts.enter": EVERYBODY,
+    "accounts.forget_device": ANA_ALONE,
     "accounts.sessions": SIGNED_IN,
     "accounts.sign_in": EVERYBODY,
     "accounts.sign_out": SIGNED_IN,

@@ -16,6 +16,7 @@ from clinicweb.accounts import captcha, one_time
 from clinicweb.accounts.models import (
     Account,
     EmailChange,
+    KnownDevice,
     LoginSession,
     RegistrationRequest,
     SignInRequest,
@@ -136,6 +137,8 @@ def anas_things(world: World) -> dict[str, str]:
         ana = session.scalars(select(Account).where(Account.name == "Ana")).one()
         hers = select(LoginSession.public_id).where(LoginSession.account_id == ana.id)
         session_id = session.scalars(hers.order_by(LoginSession.id)).first()
+        known = select(KnownDevice.public_id).where(KnownDevice.account_id == ana.id)
+        device_id = session.scalars(known.order_by(KnownDevice.id)).first()
     with db.bookkeeping() as session:
         drafts.start(session, draft_id, "reserva", drafts.Owner(account_id=ana.id))
         hers_by_mail = anas_links(session, keys, ana)
@@ -160,6 +163,7 @@ def anas_things(world: World) -> dict[str, str]:
         "purpose": captcha.SIGN_IN,
         "captcha_token": captcha.picture(keys, captcha.SIGN_IN),
         "second_factor.request_id": asked,
+        "device_id": str(device_id),
         "activation_token": tokens.issue(keys, one_time.ACTIVATE, registered[1]),
     }
 
