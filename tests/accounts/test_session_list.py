@@ -17,7 +17,7 @@ PHONE = "Mozilla/5.0 (Linux; Android 14) Chrome/126.0 Mobile Safari/537.36"
 
 def rows(browser):
     browser.get("/mis-sesiones")
-    return [row for row in browser.page.elements("tr") if row.get("id")]
+    return [row for row in browser.page.elements("tr") if row.get("id", "").startswith("session-")]
 
 
 def session_ids():
