@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from clinicweb.core import clock
-from clinicweb.demo.mailbox import MailboxDelivery, read_mailbox, read_message
+from clinicweb.demo.mailbox import MailboxDelivery, MailboxTexts, read_mailbox, read_message
+from clinicweb.notifications.sms import TextMessage
 
 NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
 CALENDAR = "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
@@ -109,6 +110,17 @@ def test_an_id_cannot_lead_out_of_the_folder(tmp_path: Path) -> None:
     [outside] = read_mailbox(tmp_path)
 
     assert read_message(inside, f"../{outside.id}") is None
+
+
+def test_a_text_message_lies_among_the_mails_without_a_subject(tmp_path: Path) -> None:
+    MailboxDelivery(tmp_path).deliver(message())
+    MailboxTexts(tmp_path).deliver(TextMessage("+573001234567", "048213 es su código", "a" * 32))
+
+    text, mail = read_mailbox(tmp_path)
+
+    assert (text.to, text.channel, text.subject) == ("+573001234567", "sms", None)
+    assert (text.text.strip(), text.codes, text.links) == ("048213 es su código", ["048213"], [])
+    assert mail.channel == "email"
 
 
 def test_a_message_half_written_is_not_read(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from clinicweb.core.errors import NotFound
-from clinicweb.demo.mailbox import MailboxDelivery
+from clinicweb.demo.mailbox import MailboxDelivery, MailboxTexts
 from clinicweb.demo.views import mailbox_pages
+from clinicweb.notifications.sms import TextMessage
 
 CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 
@@ -45,6 +46,18 @@ def test_the_json_has_the_promised_keys_and_the_newest_first(
     }  # fmt: skip
     assert records[0]["codes"] == ["048213"]
     assert records[0]["links"] == ["https://clinica.example/x"]
+
+
+def test_a_text_message_has_no_subject_and_its_code(client: FlaskClient, tmp_path: Path) -> None:
+    MailboxTexts(tmp_path).deliver(TextMessage("+573001234567", "048213 es su código.", "a" * 32))
+
+    [record] = client.get("/demo/buzon.json").get_json()
+
+    assert record["channel"] == "sms"
+    assert record["to"] == "+573001234567"
+    assert record["subject"] is None
+    assert record["codes"] == ["048213"]
+    assert record["attachments"] == []
 
 
 def test_an_empty_mailbox_is_an_empty_list(client: FlaskClient) -> None:

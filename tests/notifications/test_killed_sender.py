@@ -15,6 +15,8 @@ from clinicweb.core.db import Database
 from clinicweb.notifications.models import SENT
 from clinicweb.notifications.sender import LEASE, send_due
 from tests.notifications.mails import booked, outbox, smtp_courier, write_down
+from tests.notifications.texts import a_code, text_courier
+from tests.services.gateway import SmsGateway
 from tests.services.mail import MailServer
 
 ROOT = Path(__file__).parent.parent.parent
@@ -23,10 +25,10 @@ KILLS = (1, 7, 20)  # when that many have arrived
 
 
 @contextmanager
-def sending(database: Database, port: int) -> Iterator[None]:
+def sending(module: str, database: Database, where: object) -> Iterator[None]:
     """Another process sends meanwhile; killed at the end."""
-    command = [sys.executable, "-m", "tests.notifications.sending_process"]
-    process = subprocess.Popen([*command, database.url, str(port)], cwd=ROOT)
+    command = [sys.executable, "-m", f"tests.notifications.{module}"]
+    process = subprocess.Popen([*command, database.url, str(where)], cwd=ROOT)
     try:
         yield
     finally:
@@ -41,7 +43,7 @@ def test_killed_again_and_again_it_loses_no_mail(
     write_down(*(booked(f"appointment/{number}/booked") for number in range(MAILS)))
 
     for arrived in KILLS:
-        with sending(database, mail_server.port):
+        with sending("sending_process", database, mail_server.port):
             mail_server.wait_for(arrived, seconds=30)
     before = len(mail_server.messages)
     with clock.frozen(clock.now() + LEASE):
@@ -52,3 +54,24 @@ def test_killed_again_and_again_it_loses_no_mail(
     assert {row.status for row in outbox()} == {SENT}
     assert len(copies) == MAILS
     assert copies.total() <= MAILS + len(KILLS)
+
+
+@pytest.mark.slow
+def test_killed_again_and_again_it_loses_no_text_and_what_comes_twice_has_one_id(
+    database: Database, app: Flask, sms_gateway: SmsGateway, record_property
+):
+    write_down(*(a_code(f"text/{number}") for number in range(MAILS)))
+
+    for arrived in KILLS:
+        with sending("text_sending_process", database, sms_gateway.url):
+            sms_gateway.wait_for(arrived, seconds=30)
+    before = len(sms_gateway.texts)
+    with clock.frozen(clock.now() + LEASE):
+        send_due(text_courier(sms_gateway.url), limit=MAILS)
+
+    copies = Counter(text["id"] for text in sms_gateway.texts)
+    assert before < MAILS, "the kills came too late to prove anything"
+    assert {row.status for row in outbox()} == {SENT}
+    assert len(copies) == MAILS
+    assert copies.total() <= MAILS + len(KILLS)
+    record_property("twice", copies.total() - MAILS)
