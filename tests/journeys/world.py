@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -94,6 +94,7 @@ class Portal:
         empty: Path,
         clinic: str = "teleconsulta",
         more: Callable[[Session], None] = lambda _: None,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self._pristine = folder / "pristine.db"
         shutil.copyfile(empty, self._pristine)
@@ -105,9 +106,9 @@ class Portal:
         self.mail = MailServer()
         mail = {"MAIL_SERVER": self.mail.host, "MAIL_PORT": str(self.mail.port)}
         mail |= {"MAIL_USE_TLS": "false", "MAIL_SENDER": "Clínica <no-responder@clinica.example>"}
-        settings = mail | {"RATE_LIMIT": "1000000 per minute", "CLINIC": clinic}
+        usual = mail | {"RATE_LIMIT": "1000000 per minute", "CLINIC": clinic}
         self.server = PortalServer(
-            folder, owner_lock=owner_lock, command=("serve",), settings=settings
+            folder, owner_lock=owner_lock, command=("serve",), settings=usual | (settings or {})
         )
 
     @property
