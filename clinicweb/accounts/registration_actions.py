@@ -135,19 +135,22 @@ def send_code(rules: ClinicRules, ask: Ask) -> None:
     """
     S1-6: the person chose where the code goes; now it is sent.
 
-    Raises: ``TooManyAttempts`` for text messages asked for from one network.
+    Raises: ``TooManyAttempts`` for text messages alone.
     """
     waiting = update(RegistrationRequest).where(
         RegistrationRequest.id == ask.request_id, RegistrationRequest.code_sent_at.is_(None)
     )
     with bookkeeping() as session:
-        _count_text(session, rules, ask)
+        if ask.channel == SMS:
+            _count_text(session, rules, ask)
         session.execute(waiting.values(code_sent_at=clock.now(), channel=ask.channel))
 
 
 def _count_text(session: Session, rules: ClinicRules, ask: Ask) -> None:
-    if ask.channel == SMS:
-        count_asked(session, rules.sms, ask.address)
+    """As many as one telephone gets, so that nobody waits for one that is not sent."""
+    limit = rules.sms.per_phone_hour
+    count_asked(session, rules.sms, ask.address)
+    limits.count_attempt(session, f"texts:{ask.request_id}", limit=limit, window=_HOUR)
 
 
 def ask_again(rules: ClinicRules, ask: Ask) -> None:
@@ -158,8 +161,10 @@ def ask_again(rules: ClinicRules, ask: Ask) -> None:
     """
     request_id = ask.request_id
     with bookkeeping() as session:
-        limits.count_attempt(session, f"again:{request_id}", limit=MAILS_AN_HOUR, window=_HOUR)
-        _count_text(session, rules, ask)
+        if ask.channel == SMS:
+            _count_text(session, rules, ask)
+        else:
+            limits.count_attempt(session, f"again:{request_id}", limit=MAILS_AN_HOUR, window=_HOUR)
         session.execute(
             update(RegistrationRequest)
             .where(

@@ -235,10 +235,21 @@ def test_three_texts_for_one_registration(portal):
         statuses.append(again(browser, "sms"))
         portal.work()
 
-    assert statuses == [303, 303, 303, 429]
-    assert "Demasiados mensajes de texto" in browser.text()
+    assert statuses == [303, 303, 429, 429]
+    assert "Demasiados mensajes de texto. Espere 60 minutos o elija el correo" in browser.text()
     assert len(portal.texts.taken) == 3
     assert type_code(browser, code_of(portal.texts.taken[2])) == 200
+
+
+def test_who_has_had_all_their_texts_can_still_have_a_mail(portal):
+    browser = portal.visitor()
+    portal.register(browser)
+    assert [again(browser, "sms") for _ in range(3)] == [303, 303, 429]
+
+    assert again(browser, "email") == 303
+    portal.work()
+
+    assert type_code(browser, code_in(portal.mails[0])) == 200
 
 
 @pytest.fixture
