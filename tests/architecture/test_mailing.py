@@ -32,11 +32,11 @@ LIMITED = {
 # Of these, those that lead to a text message as well: it costs the clinic money.
 TEXTED = {
     "registration.send_code": (
-        "test_registration_texts::test_one_telephone_gets_three_texts_an_hour_whoever_asks",
-        "test_registration_texts::test_one_network_asks_for_so_many_sent_or_not",
-        "test_registration_texts::test_what_one_day_has_too_many_of_is_not_sent_and_the_log_says_so",
+        "test_text_limits::test_one_telephone_gets_three_texts_an_hour_whoever_asks",
+        "test_text_limits::test_one_network_asks_for_so_many_sent_or_not",
+        "test_text_limits::test_what_one_day_has_too_many_of_is_not_sent_and_the_log_says_so",
     ),
-    "registration.resend": ("test_registration_texts::test_three_texts_for_one_registration",),
+    "registration.resend": ("test_text_limits::test_three_texts_for_one_registration",),
 }
 # One mail for each act on one's own hour, to oneself.  Booking and registering are the last steps
 # of flows, which name their actions as data.
