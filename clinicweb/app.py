@@ -30,6 +30,7 @@ from clinicweb.core.ids import PUBLIC_ID_PATTERN
 from clinicweb.demo.views import mailbox_pages
 from clinicweb.feed import views as feed
 from clinicweb.notifications import queries, rendering
+from clinicweb.reminders import views as reminders
 from clinicweb.web import assets, errors, guards, hosts, limiter, render, security, site, speech
 
 
@@ -118,3 +119,4 @@ def _install_slices(app: Flask, rules: ClinicRules) -> None:
     errors.register_reasons(texts.REASONS)
     app.register_blueprint(booking.blueprint(rules))
     app.register_blueprint(feed.bp)
+    app.register_blueprint(reminders.bp)

@@ -66,7 +66,7 @@ def _serve(settings: Settings, **options: Any) -> None:
 def worker() -> None:
     """Sólo el trabajo de fondo: correos, publicación de horas, limpieza."""
     from clinicweb.app import create_app
-    from clinicweb.server import work
+    from clinicweb.jobs import work
 
     stop = threading.Event()
 

@@ -10,6 +10,7 @@ from clinicweb.core.db import Base
 from clinicweb.family import models as family
 from clinicweb.feed import models as feed
 from clinicweb.notifications import models as notifications
+from clinicweb.reminders import models as reminders
 
 __all__ = [
     "accounts",
@@ -22,6 +23,7 @@ __all__ = [
     "limits",
     "notifications",
     "reactivation",
+    "reminders",
 ]
 
 metadata = Base.metadata

@@ -7,26 +7,12 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from clinicweb import worker
-from clinicweb.accounts import (
-    captcha,
-    factor_actions,
-    own_data_actions,
-    passwords,
-    reactivation_actions,
-    recovery_actions,
-    registration_actions,
-)
+from clinicweb.accounts import passwords
 from clinicweb.app import create_app
-from clinicweb.booking.publish_actions import publish_hours
-from clinicweb.clinic.installed import current_rules
-from clinicweb.clinic.rules import ClinicRules
 from clinicweb.config import Settings
-from clinicweb.core.viewer import SYSTEM
-from clinicweb.demo.mailbox import MailboxDelivery, MailboxTexts
+from clinicweb.jobs import work
 
 THREADS = 24
-_HOUR_SECONDS = 3600.0
 _GOODBYE_SECONDS = 8.0
 
 
@@ -96,43 +82,3 @@ class _Background:
 
 
 _background = _Background()
-
-
-def _answer(rules: ClinicRules) -> None:
-    """Those who asked to come in, or back in."""
-    # Who asks for the activation once more waits for the second of both.
-    recovery_actions.answer_requests(rules)
-    reactivation_actions.answer_requests(rules)
-    registration_actions.answer_requests(rules)
-
-
-def _forget(rules: ClinicRules) -> None:
-    """What nobody came back for."""
-    registration_actions.purge(rules)
-    recovery_actions.purge_links()
-    reactivation_actions.purge(rules)
-    captcha.purge()
-    factor_actions.purge()
-    own_data_actions.purge()
-
-
-def work(app: Flask, stop: threading.Event, address: str) -> None:
-    """Mail, publishing and housekeeping for *app*, until *stop* is set."""
-    settings: Settings = app.extensions["clinicweb.settings"]
-    rules = current_rules(app)
-    folder = settings.data_dir / "mailbox"
-    is_demo = "demo" in app.blueprints
-    courier = worker.courier_for(
-        settings,
-        rules.identity.name,
-        address,
-        also=[MailboxDelivery(folder)] if is_demo else [],
-        also_texts=[MailboxTexts(folder)] if is_demo else [],
-    )
-    horizon_days = rules.booking.horizon_days
-    publishing = worker.Job(
-        "publish", _HOUR_SECONDS, lambda _: publish_hours(SYSTEM, horizon_days=horizon_days)
-    )
-    helping = worker.Job("help", worker.TICK_SECONDS, lambda _: _answer(rules))
-    forgetting = worker.Job("links", _HOUR_SECONDS, lambda _: _forget(rules))
-    worker.run(app, stop, [helping, *worker.usual_jobs(courier), publishing, forgetting])

@@ -1,6 +1,7 @@
 """The messages about appointments: what they tell, and their calendar files."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from sqlalchemy.orm import Session
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from clinicweb.booking.models import Appointment, WebSanction
 from clinicweb.clinic.models import Patient
 from clinicweb.clinic.rules import ClinicRules
-from clinicweb.core import db
+from clinicweb.core import clock, db
 from clinicweb.core.i18n import _, language
 from clinicweb.core.viewer import Viewer
 from clinicweb.notifications.actions import (
@@ -19,6 +20,12 @@ from clinicweb.notifications.actions import (
     enqueue,
 )
 from clinicweb.notifications.calendar import CalendarEvent
+
+APPOINTMENT_REMINDER = "appointment_reminder"
+REMINDER_PURPOSE = "reminder"
+REMINDER_PATH = "/citas/aviso/"
+# A link outlives its reminder for who opens the mail later: then it says what became of it.
+REMINDER_LIFETIME = timedelta(days=60)
 
 WEB_SANCTION = "web_sanction"
 WEB_SANCTION_LIFTED = "web_sanction_lifted"
@@ -32,6 +39,28 @@ def tell_booked(session: Session, rules: ClinicRules, appointment: Appointment) 
 def tell_released(session: Session, rules: ClinicRules, appointment: Appointment) -> None:
     """S3-59."""
     _tell(session, rules, appointment, APPOINTMENT_RELEASED, "CANCEL")
+
+
+def tell_reminder(
+    session: Session, rules: ClinicRules, appointment: Appointment, *, hours_before: int
+) -> None:
+    """The link says who may answer; what is answered is asked on its page."""
+    addressee = addressee_of(session, rules, appointment)
+    if addressee is None:
+        return
+    link = {"purpose": REMINDER_PURPOSE, "id": appointment.public_id, "path": REMINDER_PATH}
+    message = NewMessage(
+        template=APPOINTMENT_REMINDER,
+        recipient=addressee.email,
+        language=rules.identity.default_language,
+        context={**_context(rules, appointment, addressee).to_json(), "link": link},
+        dedupe_key=(
+            f"{APPOINTMENT_REMINDER}/{appointment.public_id}/{appointment.sequence}/{hours_before}"
+        ),
+        # Later it is no help: whoever comes has left by then.
+        good_for=appointment.starts_at - clock.now(),
+    )
+    enqueue(session, message)
 
 
 def tell_sanctioned(

@@ -120,6 +120,11 @@ class Appointment(Base):
         ),
         Index(None, "patient_id", "starts_at"),
         Index(None, "practitioner_id", "starts_at"),
+        # What begins soon: reminders ask it every few seconds.
+        Index(
+            "ix_appointment_live_starts_at", "starts_at",
+            sqlite_where=IS_LIVE, postgresql_where=IS_LIVE,
+        ),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -140,12 +145,20 @@ class Appointment(Base):
     sequence: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
+    # The person said, after a reminder, that they will come.
+    confirmed_at: Mapped[datetime | None]
 
     patient: Mapped[Patient] = relationship()
     practitioner: Mapped[Practitioner] = relationship()
     service: Mapped[Service] = relationship()
     site: Mapped[Site] = relationship()
     agreement: Mapped[Agreement | None] = relationship()
+
+    @property
+    def told_status(self) -> str:
+        """As its owner reads it: ``confirmed`` where they said that they will come."""
+        is_confirmed = self.confirmed_at is not None and self.status == APPOINTMENT_BOOKED
+        return "confirmed" if is_confirmed else self.status
 
 
 class WebQuota(Base):

@@ -255,7 +255,7 @@ def _appointment_row(row: Appointment) -> AppointmentRow:
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         zone=row.site.timezone,
-        status=row.status,
+        status=row.told_status,
         practitioner_name=row.practitioner.full_name,
         service_name=row.service.name,
         site_name=row.site.name,

@@ -14,6 +14,7 @@ from clinicweb.core.i18n import _, counted, day_text, lazy
 
 STATUSES = {
     "booked": lazy("Reservada"),
+    "confirmed": lazy("Confirmada"),
     "cancelled": lazy("Liberada"),
 }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
@@ -30,6 +30,14 @@ _NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "summary": (("hour", "agenda"),),
 }
 _LAST = "summary"
+
+
+class Reminders(Section):
+    """When people are reminded of their hours."""
+
+    hours_before: tuple[Annotated[int, Field(ge=1, le=24 * 14)], ...] = Field(
+        default=(24, 2), max_length=4
+    )
 
 
 class Booking(Section):

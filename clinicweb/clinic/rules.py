@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from clinicweb.clinic.booking_rules import Booking
+from clinicweb.clinic.booking_rules import Booking, Reminders
 from clinicweb.clinic.family_rules import Family
 from clinicweb.clinic.labels import Labels
 from clinicweb.clinic.section import Section as _Section
@@ -164,6 +164,7 @@ class ClinicRules(_Section):
     sms: Sms = Sms()
     family: Family = Family()
     booking: Booking = Booking()
+    reminders: Reminders = Reminders()
     labels: Labels = Labels()
 
     @property

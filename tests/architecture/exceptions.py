@@ -94,6 +94,8 @@ QUERIES: dict[tuple[str, str], str] = {
     ("clinicweb/accounts/queries.py", "find_registration"): "who registers is no viewer yet",
     ("clinicweb/accounts/queries.py", "find_registration_of"): "who registers is no viewer yet",
     ("clinicweb/accounts/queries.py", "masked"): "computes, reads nothing",
+    ("clinicweb/reminders/queries.py", "find_holder"): "it finds the viewer",
+    ("clinicweb/reminders/queries.py", "find_reminded_hour"): "who holds the link is meant",
     ("clinicweb/feed/queries.py", "list_feed_hours"): "whoever knows the address is meant",
     ("clinicweb/notifications/queries.py", "init_app"): "says what there is, reads nothing",
     ("clinicweb/notifications/queries.py", "sends_texts"): "of the installation, not of a person",
@@ -152,5 +154,8 @@ BOOKKEEPING: dict[tuple[str, str], str] = {
 
 # Files of a slice, beyond its public ones, that slices above it import: (slice, file) → why.
 IMPORTS: dict[tuple[str, str], str] = {
+    ("booking", "mail"): "the words about an appointment, reminders among them",
+    ("booking", "sanctions"): "what giving an hour back costs is told wherever that can be done",
+    ("booking", "texts"): "the same",
     ("clinic", "models"): "sites, services and people are what the other slices join",
 }

@@ -102,6 +102,10 @@ TABLE: dict[str, dict[str, str]] = {
     "registration.resend": EVERYBODY,
     "registration.send_code": EVERYBODY,
     "registration.terms": EVERYBODY,
+    # Whoever holds the link is meant; this one was never mailed.
+    "reminders.answer": NOBODY,
+    "reminders.confirm": NOBODY,
+    "reminders.release": NOBODY,
     "temporary.confirm": EVERYBODY,
     "temporary.renew": EVERYBODY,
     "temporary.send": EVERYBODY,

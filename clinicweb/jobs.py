@@ -1,0 +1,71 @@
+"""All that the portal does by itself: the jobs of its slices, for ``serve`` and ``worker``."""
+
+import threading
+
+from flask import Flask
+
+from clinicweb import worker
+from clinicweb.accounts import (
+    captcha,
+    factor_actions,
+    own_data_actions,
+    reactivation_actions,
+    recovery_actions,
+    registration_actions,
+)
+from clinicweb.booking.publish_actions import publish_hours
+from clinicweb.clinic.installed import current_rules
+from clinicweb.clinic.rules import ClinicRules
+from clinicweb.config import Settings
+from clinicweb.core.viewer import SYSTEM
+from clinicweb.demo.mailbox import MailboxDelivery, MailboxTexts
+from clinicweb.reminders.actions import remind
+
+_HOUR_SECONDS = 3600.0
+_REMIND_SECONDS = 30.0
+
+
+def _answer(rules: ClinicRules) -> None:
+    """Those who asked to come in, or back in."""
+    # Who asks for the activation once more waits for the second of both.
+    recovery_actions.answer_requests(rules)
+    reactivation_actions.answer_requests(rules)
+    registration_actions.answer_requests(rules)
+
+
+def _forget(rules: ClinicRules) -> None:
+    """What nobody came back for."""
+    registration_actions.purge(rules)
+    recovery_actions.purge_links()
+    reactivation_actions.purge(rules)
+    captcha.purge()
+    factor_actions.purge()
+    own_data_actions.purge()
+
+
+def work(app: Flask, stop: threading.Event, address: str) -> None:
+    """Mail, publishing and housekeeping for *app*, until *stop* is set."""
+    settings: Settings = app.extensions["clinicweb.settings"]
+    rules = current_rules(app)
+    folder = settings.data_dir / "mailbox"
+    is_demo = "demo" in app.blueprints
+    courier = worker.courier_for(
+        settings,
+        rules.identity.name,
+        address,
+        also=[MailboxDelivery(folder)] if is_demo else [],
+        also_texts=[MailboxTexts(folder)] if is_demo else [],
+    )
+    worker.run(app, stop, [*worker.usual_jobs(courier), *_jobs_of_slices(rules)])
+
+
+def _jobs_of_slices(rules: ClinicRules) -> list[worker.Job]:
+    horizon_days = rules.booking.horizon_days
+    return [
+        worker.Job("help", worker.TICK_SECONDS, lambda _: _answer(rules)),
+        worker.Job("reminders", _REMIND_SECONDS, lambda is_stopping: remind(rules, is_stopping)),
+        worker.Job(
+            "publish", _HOUR_SECONDS, lambda _: publish_hours(SYSTEM, horizon_days=horizon_days)
+        ),
+        worker.Job("links", _HOUR_SECONDS, lambda _: _forget(rules)),
+    ]

@@ -1,0 +1,1 @@
+"""Reminders of appointments, and the answers by their links."""
