@@ -50,8 +50,8 @@ TABLE: dict[str, dict[str, str]] = {
     "demo.mailbox_json": EVERYBODY,
     "identity.confirm": SIGNED_IN,
     "identity.do_confirm": SIGNED_IN,
-    # Whoever knows the address is meant; this one was never made.
-    "feed.calendar": NOBODY,
+    # Whoever knows the address is meant: calendars have no cookies.
+    "feed.calendar": EVERYBODY,
     "feed.close_address": PATIENTS,
     "feed.mine": PATIENTS,
     "feed.open_address": PATIENTS,
@@ -102,10 +102,10 @@ TABLE: dict[str, dict[str, str]] = {
     "registration.resend": EVERYBODY,
     "registration.send_code": EVERYBODY,
     "registration.terms": EVERYBODY,
-    # Whoever holds the link is meant; this one was never mailed.
-    "reminders.answer": NOBODY,
-    "reminders.confirm": NOBODY,
-    "reminders.release": NOBODY,
+    # Whoever holds the link is meant: it stands in a mail to Ana.
+    "reminders.answer": EVERYBODY,
+    "reminders.confirm": EVERYBODY,
+    "reminders.release": EVERYBODY,
     "temporary.confirm": EVERYBODY,
     "temporary.renew": EVERYBODY,
     "temporary.send": EVERYBODY,

@@ -21,8 +21,11 @@ from clinicweb.accounts.models import (
     RegistrationRequest,
     SignInRequest,
 )
+from clinicweb.booking.mail import REMINDER_PURPOSE
 from clinicweb.core import clock, db, drafts, tokens
 from clinicweb.core.ids import new_public_id
+from clinicweb.feed.models import CalendarFeed
+from clinicweb.feed.views import PURPOSE as FEED_PURPOSE
 from clinicweb.web import assets
 from tests.architecture.digest import Snapshot
 from tests.architecture.policy_table import ACTORS
@@ -183,8 +186,13 @@ def anas_links(session: Session, keys: tuple[str, ...], ana: Account) -> dict[st
     }
     change = EmailChange(id=ids["email_token"], account_id=ana.id, created_at=clock.now())
     change.email = "ana@nuevo.example"
-    session.add(change)
-    return {name: tokens.issue(keys, purposes[name], link_id) for name, link_id in ids.items()}
+    feed = CalendarFeed(id=new_public_id(), account_id=ana.id, created_at=clock.now())
+    session.add_all([change, feed])
+    return {
+        **{name: tokens.issue(keys, purposes[name], link_id) for name, link_id in ids.items()},
+        "feed_token": tokens.issue_lasting(keys, FEED_PURPOSE, feed.id),
+        "reminder_token": tokens.issue(keys, REMINDER_PURPOSE, ANAS_APPOINTMENT),
+    }
 
 
 def somebody_waits(session: Session, account: Account) -> str:

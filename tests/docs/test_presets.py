@@ -55,9 +55,9 @@ def allowed_of(found: dict[str, Any]) -> str:
     if "minimum" in found:
         least, most = found["minimum"], found.get("maximum")
         return f"{least} to {most}" if most else f"from {least}"
-    if "enum" in found.get("items", {}):
+    if "items" in found:
         return f"list of {allowed_of(found['items'])}"
-    kinds = {"string": "text", "array": "list of text", "boolean": "`true`, `false`"}
+    kinds = {"string": "text", "boolean": "`true`, `false`"}
     return kinds[found["type"]]
 
 
