@@ -3,13 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-<<<<<<<< HEAD:clinicweb/migrations/versions/0017_reminders.py
 revision = "0017"
 down_revision = "0016"
-========
-revision = "0017"
-down_revision = "0016"
->>>>>>>> 368b537 (Ask everybody for calendars and reminders too):clinicweb/migrations/versions/0015_reminders.py
 branch_labels = None
 depends_on = None
 
