@@ -97,6 +97,7 @@ def _install_kernel(app: Flask, settings: Settings, rules: ClinicRules) -> None:
     Compress(app)
     assets.init_app(app)
     render.init_app(app, labels=rules.labels.model_dump(), clinic=brand(rules))
+    app.jinja_env.globals["asks_captcha"] = rules.asks_captcha
     security.init_app(app, frame_ancestors=settings.embed_origins, https=settings.is_https)
     login.init_app(app, rules.sign_in)
     limiter.init_app(app, rate=settings.rate_limit, redis_url=settings.redis_url)

@@ -39,6 +39,8 @@ LONGEST_WORK = 2000
 _HOUR = timedelta(hours=1)
 # Two machines' clocks differ: an answer is remembered for longer than it is good.
 _REMEMBERED = timedelta(minutes=5)
+# A browser asks for another challenge so long before the old one's end.
+_MARGIN = 60
 # What people type for a digit that looks like a letter.
 _LOOKALIKES = str.maketrans("OQDILSBZG", "000115826")
 
@@ -59,7 +61,7 @@ def challenge(keys: Sequence[str], purpose: str, rules: Captcha) -> str:
         1,
         counter=secrets.randbelow(rules.work + 1),
         expires_at=clock.now() + timedelta(minutes=rules.minutes),
-        data={"max": rules.work},
+        data={"max": rules.work, "seconds": rules.minutes * 60 - _MARGIN},
         hmac_secret=tokens.subkey(keys[-1], f"captcha.{purpose}"),
     )
     return json.dumps(found.to_dict(), separators=(",", ":"))

@@ -53,7 +53,7 @@ class CaptchaField(Field):
         super().__init__(**options)
         self.purpose, self._when = purpose, when
 
-    def process(self, formdata: Any, *_others: Any) -> None:
+    def process(self, formdata: Any, *_others: Any, **_more: Any) -> None:
         def sent(name: str, longest: int) -> str:
             value = formdata.get(name, "") if formdata else ""
             return str(value) if len(value) <= longest else ""
@@ -68,8 +68,9 @@ class CaptchaField(Field):
         self.wants_another = wants_another and not self.answer.typed
         if self.wants_another:
             self.answer = Answer()
-        # Without an answer of a script, there may be none: then the picture is for all to see.
-        self.is_plain = bool(formdata) and not self.answer.work
+        # Asked, and no script answered: there may be none, so the picture is for all to see.
+        was_asked = {self.name, f"{self.name}_picture"} & set(formdata or ())
+        self.is_plain = bool(was_asked) and not self.answer.work
 
     def spend(self) -> None:
         """What was answered has been looked at, and counts no more."""

@@ -143,7 +143,7 @@ class Captcha(_Section):
     """What a captcha costs, wherever one is asked for."""
 
     # A browser tries half as many numbers, on average.
-    work: int = Field(default=150_000, ge=1000, le=5_000_000)
+    work: int = Field(default=300_000, ge=1000, le=5_000_000)
     minutes: int = Field(default=20, ge=5, le=120)
     failures: int = Field(default=3, ge=1)
     pictures_per_address_hour: int = Field(default=60, ge=10)
@@ -166,6 +166,12 @@ class ClinicRules(_Section):
     booking: Booking = Booking()
     reminders: Reminders = Reminders()
     labels: Labels = Labels()
+
+    @property
+    def asks_captcha(self) -> bool:
+        """Anywhere, of strangers."""
+        asks = (self.sign_in.captcha != "off", self.registration.captcha, self.recovery.captcha)
+        return any(asks)
 
     @property
     def sms_name(self) -> str:

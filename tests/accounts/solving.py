@@ -6,7 +6,6 @@ from typing import Any
 
 import altcha
 import pytest
-from flask import Flask
 
 from clinicweb.accounts import captcha
 from clinicweb.clinic.rules import Captcha
@@ -65,8 +64,7 @@ def solve(client: CheckedClient) -> str:
     return packed(worked(str(asked[0])))
 
 
-def digits_in(app: Flask, image_url: str) -> str:
-    """What a person reads in the picture at *image_url*: only the portal's key can tell."""
+def digits_in(keys: tuple[str, ...], image_url: str) -> str:
+    """What a person reads in the picture at *image_url*: only the portal's keys can tell."""
     _, _, purpose, token, _ = image_url.split("/")
-    keys = app.extensions["clinicweb.settings"].keys()
     return captcha.digits_of(keys, purpose, token, Captcha())

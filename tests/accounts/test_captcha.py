@@ -209,6 +209,6 @@ def test_a_picture_tells_its_digits_to_nobody():
 def test_a_challenge_says_how_far_to_try_and_not_where_to_stop():
     asked = json.loads(captcha.challenge(KEYS, SIGN_IN, EASY))
 
-    assert asked["parameters"]["data"] == {"max": 1000}
+    assert asked["parameters"]["data"] == {"max": 1000, "seconds": 1140}
     assert asked["parameters"]["algorithm"] == "SHA-256"
     assert "keySignature" not in asked["parameters"]

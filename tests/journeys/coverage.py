@@ -15,6 +15,7 @@ HERE = Path(__file__).parent
 ITEMS: Mapping[str, str] = {
     "signing in": "S0-12 S0-18",
     "booking in two steps": "S0-19…30",
+    "the captcha": "S1-5 S1-9…10",
 }
 
 _CITED = re.compile(r"\b(S\d)-(\d+)(?:…(\d+))?")

@@ -16,6 +16,7 @@ from clinicweb.booking.models import FREE, LIVE_STATUSES, Appointment, Slot
 from clinicweb.clinic.models import Agreement, Patient, Practitioner, Service, Site
 from clinicweb.core import clock, db, documents
 from tests import cast
+from tests.journeys.visitor import SECRET_KEY
 from tests.server import PortalServer
 from tests.services.mail import MailServer
 
@@ -107,6 +108,7 @@ class Portal:
         mail = {"MAIL_SERVER": self.mail.host, "MAIL_PORT": str(self.mail.port)}
         mail |= {"MAIL_USE_TLS": "false", "MAIL_SENDER": "Clínica <no-responder@clinica.example>"}
         usual = mail | {"RATE_LIMIT": "1000000 per minute", "CLINIC": clinic}
+        usual["SECRET_KEY"] = SECRET_KEY
         self.server = PortalServer(
             folder, owner_lock=owner_lock, command=("serve",), settings=usual | (settings or {})
         )
