@@ -5,7 +5,10 @@ import re
 import brotli
 import pytest
 
+from clinicweb.core import db
 from tests.cast import ADA, ANA, ANAS_APPOINTMENT, PASSWORD
+from tests.checked_client import CheckedClient
+from tests.pages import make_app
 
 KB = 1024
 FIRST_PAGE = 14 * KB  # HTML and CSS of a stranger's first page: the first round trips
@@ -60,6 +63,18 @@ def test_a_page_and_its_fragment_keep_to_their_budgets(page, person, address):
 def test_the_first_page_fits_the_first_round_trips(app, page):
     html = weight(page().get("/ingresar"))
 
+    assert html + asset_weight(app, ".css") <= FIRST_PAGE
+    assert html + asset_weight(app, *SUFFIXES) <= WITH_SCRIPTS
+
+
+def test_a_captcha_leaves_the_first_page_within_them(clinic_url, tmp_path, record_property):
+    """Asked for at the door, as in S1-9."""
+    app = make_app(clinic_url, tmp_path, clinic="oficina-virtual")
+    html = weight(CheckedClient(app, use_cookies=True).get("/ingresar"))
+    db.current().dispose()
+
+    record_property("first_page_bytes", html + asset_weight(app, ".css"))
+    record_property("with_scripts_bytes", html + asset_weight(app, *SUFFIXES))
     assert html + asset_weight(app, ".css") <= FIRST_PAGE
     assert html + asset_weight(app, *SUFFIXES) <= WITH_SCRIPTS
 

@@ -257,10 +257,12 @@ def test_a_screen_reader_tells_what_happens_and_no_more(enter: Enter):
         ".observe(document.querySelector('#captcha [role=status]'), { childList: true }) }"
     )
     assert list(measure.barriers(ana.page)) == []
+    place = ana.page.get_by_role("button", name="Iniciar sesión").bounding_box()
     ana.type(NAME, "ana")
     solved(ana)
+    assert ana.page.get_by_role("button", name="Iniciar sesión").bounding_box() == place
 
-    assert ana.page.evaluate("told") == ["Comprobando. Puede seguir escribiendo.", "Comprobado."]
+    assert ana.page.evaluate("told") == ["Comprobando…", "Comprobado."]
     spoken = ana.page.locator("#captcha").aria_snapshot()
     assert f'checkbox "{TICK}" [checked]' in spoken
     assert "status: Comprobado." in spoken

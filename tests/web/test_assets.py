@@ -99,3 +99,7 @@ def test_another_content_has_another_address(tmp_path):
         digests.add(assets.load(tmp_path)["a.css"].digest)
 
     assert len(digests) == 2
+
+
+def test_the_captchas_solver_is_small(app):
+    assert len(app.extensions["clinicweb.assets"]["js/captcha.js"].gzip) <= 2048
