@@ -69,8 +69,7 @@ class CaptchaField(Field):
         if self.wants_another:
             self.answer = Answer()
         # Asked, and no script answered: there may be none, so the picture is for all to see.
-        was_asked = {self.name, f"{self.name}_picture"} & set(formdata or ())
-        self.is_plain = bool(was_asked) and not self.answer.work
+        self.is_plain = self.name in (formdata or ()) and not self.answer.work
 
     def spend(self) -> None:
         """What was answered has been looked at, and counts no more."""
