@@ -94,7 +94,7 @@ def oficina_virtual(rita: Visitor, portal: Portal) -> Stops:
     yield "active"
     rita.press("Aceptar")
     sign_in(rita, "Número de documento o correo", RITA, PASSWORD)
-    rita.arrive("Hola, Rita Mora")
+    rita.arrive("Código de seguridad")
 
 
 def afiliados(rita: Visitor, portal: Portal) -> Stops:
