@@ -10,6 +10,7 @@ from clinicweb.accounts import (
     captcha_views,
     factor_views,
     identity_views,
+    invitation_views,
     login,
     own_data_views,
     profile_views,
@@ -116,6 +117,7 @@ def _install_slices(app: Flask, rules: ClinicRules) -> None:
     app.register_blueprint(identity_views.bp)
     app.register_blueprint(captcha_views.bp)
     app.register_blueprint(own_data_views.bp)
+    app.register_blueprint(invitation_views.bp)
     app.register_blueprint(registration_views.blueprint(rules))
     errors.register_reasons(texts.REASONS)
     app.register_blueprint(booking.blueprint(rules))

@@ -59,12 +59,12 @@ def create_account(actor: Actor, command: CreateAccount) -> int:
         raise InvalidInput({"password": [limits_text]})
     password_hash = passwords.hash_password(command.password)
     with transaction(actor) as session:
-        account = _account_for(session, command)
-        account.password_hash, account.created_at = password_hash, clock.now()
-        account.email = _good_email(command.email) if command.email else None
-        if command.username is not None:
-            _add_name(account, USERNAME, _good_username(command.username))
-        _refuse_taken_names(session, account)
+        if command.roles and not command.username:
+            raise InvalidInput({"username": ["staff need a user name"]})
+        account = new_account(session, command)
+        account.password_hash = password_hash
+        if not account.identifiers:
+            raise InvalidInput({"username": ["a user name is needed: there is no document number"]})
         session.add(account)
         session.flush()
         audit.record(
@@ -77,14 +77,26 @@ def create_account(actor: Actor, command: CreateAccount) -> int:
         return account.id
 
 
+def new_account(session: Session, command: CreateAccount) -> Account:
+    """The account itself, not added yet, without a password; its names are free."""
+    account = _account_for(session, command)
+    account.password_hash, account.created_at = "", clock.now()
+    account.email = good_email(command.email) if command.email else None
+    if command.username is not None:
+        _add_name(account, USERNAME, _good_username(command.username))
+    _refuse_taken_names(session, account)
+    return account
+
+
 def _account_for(session: Session, command: CreateAccount) -> Account:
     if command.mrn is not None:
         return _patients_account(session, command.mrn, command.kinds)
     if command.practitioner is not None:
         return _practitioners_account(session, command.practitioner)
-    if not command.roles or not set(command.roles) <= set(ROLES) or not command.username:
-        raise InvalidInput({"username": ["staff need a user name and a role"]})
-    return Account(name=command.name or command.username, roles=" ".join(command.roles))
+    name = command.name or command.username
+    if not command.roles or not set(command.roles) <= set(ROLES) or not name:
+        raise InvalidInput({"username": ["staff need a name and a role"]})
+    return Account(name=name, roles=" ".join(command.roles))
 
 
 def _patients_account(session: Session, mrn: str, kinds: Sequence[str]) -> Account:
@@ -119,7 +131,7 @@ def _good_username(text: str) -> str:
     return username
 
 
-def _good_email(text: str) -> str:
+def good_email(text: str) -> str:
     try:
         return str(validate_email(text, check_deliverability=False).normalized)
     except EmailNotValidError:
@@ -136,8 +148,6 @@ def _add_name(account: Account, kind: str, value: str) -> None:
 
 
 def _refuse_taken_names(session: Session, account: Account) -> None:
-    if not account.identifiers:
-        raise InvalidInput({"username": ["a user name is needed: there is no document number"]})
     for name in account.identifiers:
         taken = select(AccountIdentifier.id).filter_by(kind=name.kind, value=name.value)
         if session.scalar(taken):

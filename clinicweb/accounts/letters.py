@@ -28,9 +28,11 @@ _CODE_LASTS = timedelta(minutes=CODE_MINUTES)
 EMAIL_LINK = "email_change_link"
 EMAIL_ASKED = "email_change_asked"
 DATA_CHANGED = "own_data_changed"
+INVITATION = "account_invitation"
 
 ACTIVATE_PATH = "/cuenta/activar/"
 CHANGE_EMAIL_PATH = "/correo/confirmar/"
+INVITE_PATH = "/invitacion/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,19 @@ def tell_not_registered(
     if typed.get("email"):
         context = {**of_clinic(rules), "outcome": outcome}
         send(session, NOT_REGISTERED, str(typed["email"]), request.language, context)
+
+
+def tell_invitation(
+    session: Session, rules: ClinicRules, account: Account, link_id: str, lang: str
+) -> None:
+    """The clinic made an account; its owner opens it."""
+    context = {
+        **_clinic(rules),
+        "person_name": account.name,
+        "days": rules.invitation.days,
+        "link": {"purpose": one_time.INVITE, "id": link_id, "path": INVITE_PATH},
+    }
+    _send(session, INVITATION, str(account.email), account.language or lang, context)
 
 
 def tell_email_asked(

@@ -29,7 +29,13 @@ def read_link(purpose: str, token: str) -> tuple[str, str | None]:
     return link_id, state.problem
 
 
-def problem_page(problem: str, *, resend_url: str | None, again_url: str | None = None) -> Response:
+def problem_page(
+    problem: str,
+    *,
+    resend_url: str | None,
+    again_url: str | None = None,
+    again_text: str | None = None,
+) -> Response:
     """
     Why a link does not work, and what helps.
 
@@ -43,5 +49,5 @@ def problem_page(problem: str, *, resend_url: str | None, again_url: str | None 
         text=reason_text(problem),
         resend_url=resend_url if problem == one_time.EXPIRED else None,
         again_url=again_url or url_for("recovery.password"),
-        again_text=_("Pedir otro enlace"),
+        again_text=again_text or _("Pedir otro enlace"),
     )

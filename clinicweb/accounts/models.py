@@ -23,6 +23,7 @@ class Account(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(260))
     roles: Mapped[str] = mapped_column(String(80))  # words of core.viewer, joined by spaces
+    # Empty while an invitation waits: no password is the one of this account.
     password_hash: Mapped[str] = mapped_column(String(200))
     # Rises with each new password: sessions that hold an older number have ended.
     credential_version: Mapped[int] = mapped_column(Integer, default=1)

@@ -18,6 +18,7 @@ REACTIVATE = "reactivate"
 STOP_REACTIVATION = "stop-reactivation"
 TEMPORARY_PASSWORD = "temporary-password"  # noqa: S105  a purpose
 CHANGE_EMAIL = "change-email"
+INVITE = "invite"
 
 USED = "link.used"
 EXPIRED = "link.expired"

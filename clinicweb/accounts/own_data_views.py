@@ -1,15 +1,15 @@
 """«Mis datos»: what the clinic has of oneself, and where one is reached.  S0-38, S3-61."""
 
-from flask import Blueprint, Response, current_app, flash, g, url_for
+from flask import Blueprint, Response, flash, g, url_for
 
 from clinicweb.accounts import one_time
 from clinicweb.accounts import own_data_actions as actions
+from clinicweb.accounts.link_pages import problem_page, read_link
 from clinicweb.accounts.own_data import OwnData, find_asked_email, get_own_data
 from clinicweb.accounts.registration_forms import ActivateForm, change_form
 from clinicweb.clinic.installed import current_rules
-from clinicweb.config import Settings
-from clinicweb.core import documents, i18n, tokens
-from clinicweb.core.errors import Conflict, NotAllowed, NotFound, TooManyAttempts
+from clinicweb.core import documents, i18n
+from clinicweb.core.errors import Conflict, NotAllowed, TooManyAttempts
 from clinicweb.core.forms import Form
 from clinicweb.core.i18n import _
 from clinicweb.web.errors import reason_text
@@ -141,7 +141,7 @@ def _phone_page(form: Form, own: OwnData, status: int = 200) -> Response:
 @public
 def email_link(email_token: str) -> Response:
     """Mail scanners open every link: the button changes, opening does not."""
-    link_id, problem = _link(email_token)
+    link_id, problem = read_link(one_time.CHANGE_EMAIL, email_token)
     new = find_asked_email(link_id)
     if problem or not new:
         return _link_problem(problem or one_time.USED)
@@ -152,7 +152,7 @@ def email_link(email_token: str) -> Response:
 @bp.post("/correo/confirmar/<email_token>")
 @public
 def confirm_email(email_token: str) -> Response:
-    link_id, problem = _link(email_token)
+    link_id, problem = read_link(one_time.CHANGE_EMAIL, email_token)
     if problem:
         return _link_problem(problem)
     try:
@@ -163,26 +163,5 @@ def confirm_email(email_token: str) -> Response:
     return see_other("own_data.home" if g.viewer else "accounts.sign_in")
 
 
-def _link(email_token: str) -> tuple[str, str | None]:
-    """The row that *token* names, and why it would not work.  Raises ``NotFound``."""
-    settings: Settings = current_app.extensions["clinicweb.settings"]
-    purpose = one_time.CHANGE_EMAIL
-    try:
-        link_id = tokens.read(settings.keys(), purpose, email_token, max_age=one_time.REMEMBERED)
-    except tokens.BadToken:
-        raise NotFound from None
-    state = one_time.look(purpose, link_id)
-    if state is None:
-        raise NotFound
-    return link_id, state.problem
-
-
 def _link_problem(problem: str) -> Response:
-    return page(
-        "accounts/link_problem.html",
-        410,
-        text=reason_text(problem),
-        resend_url=None,
-        again_url=url_for("own_data.email"),
-        again_text=_("Pedir otro enlace"),
-    )
+    return problem_page(problem, resend_url=None, again_url=url_for("own_data.email"))

@@ -19,13 +19,17 @@ def hash_password(password: str) -> str:
 
 
 def is_right(password: str, password_hash: str | None) -> bool:
-    """Whether *password* is the one of *password_hash*; None (nobody) takes as long and is no."""
+    """
+    Whether *password* is the one of *password_hash*.
+
+    None (nobody) and empty (invited, and has chosen none yet) take as long, and are no.
+    """
     with _at_once:
         try:
             _hasher.verify(password_hash or _nobodys_hash(), canonical(password))
         except (VerificationError, InvalidHashError):
             return False
-    return password_hash is not None
+    return bool(password_hash)
 
 
 def canonical(password: str) -> str:

@@ -34,14 +34,18 @@ class Person:
 
 
 def people_meant(session: Session, rules: ClinicRules, typed: str) -> list[Person]:
-    """The accounts that sign in with *typed*, or whose clinical record has it as e-mail."""
+    """
+    The accounts that sign in with *typed*, or whose clinical record has it as e-mail.
+
+    Not those that wait for their invitation to be accepted: they have nothing to recover.
+    """
     meant = [
         (AccountIdentifier.kind == kind) & (AccountIdentifier.value == value)
         for kind, value in names.candidates(typed, rules.sign_in)
     ]
     by_name = select(AccountIdentifier.account_id).where(or_(*meant))
     is_meant = Account.id.in_(by_name) | (func.lower(EMAIL) == names.username(typed))
-    return _people(session, rules, is_meant)
+    return _people(session, rules, is_meant & (Account.password_hash != ""))
 
 
 def people_of(session: Session, rules: ClinicRules, account_id: int) -> list[Person]:

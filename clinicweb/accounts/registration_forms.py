@@ -172,6 +172,18 @@ def reactivation_form(rules: ClinicRules) -> Form:
     return form
 
 
+def invitation_form(rules: ClinicRules, *, needs_username: bool) -> NewPasswordForm:
+    """A password for the account that the clinic made, and what else it lacks."""
+    made = _asked(rules, ("username",)) if needs_username else {}
+    if rules.terms.version:
+        made["terms"] = BooleanField(
+            lazy("Leí y acepto los términos y condiciones"),
+            validators=[DataRequired(lazy("Para abrir su cuenta hay que aceptar los términos."))],
+        )
+    form: NewPasswordForm = type("InvitationForm", (NewPasswordForm,), made)()
+    return form
+
+
 class CodeForm(Form):
     """S1-7: six digits; one field, so that pasting works."""
 

@@ -139,6 +139,12 @@ class Recovery(_Section):
     captcha: bool = False
 
 
+class Invitation(_Section):
+    """How long the link of somebody whom the clinic invites is good."""
+
+    days: int = Field(default=7, ge=1, le=29)
+
+
 class Captcha(_Section):
     """What a captcha costs, wherever one is asked for."""
 
@@ -160,6 +166,7 @@ class ClinicRules(_Section):
     terms: Terms = Terms()
     passwords: Passwords = Passwords()
     recovery: Recovery = Recovery()
+    invitation: Invitation = Invitation()
     captcha: Captcha = Captcha()
     sms: Sms = Sms()
     family: Family = Family()

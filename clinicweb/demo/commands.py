@@ -105,6 +105,7 @@ def greeting(settings: Settings, rules: ClinicRules, visitors: Visitors) -> str:
             *(f"  {line}" for line in _table(DEMO_PEOPLE, rules, visitors)),
             "",
             *_to_register(rules, visitors.without_account),
+            *_to_accept(visitors.invited),
             _(
                 "Ctrl+C termina; los datos quedan. Para empezar de nuevo: %(command)s",
                 command=f"clinicweb demo {_clinic_option(settings.clinic)}--reset",
@@ -141,4 +142,14 @@ def _to_register(rules: ClinicRules, visitors: tuple[Visitor, ...]) -> Iterator[
         for field, answer in visitor.answers.items():
             yield f"    {words[field]:<{width}}   {answer}"
     yield "  " + _("Lo demás se elige con libertad; los correos llegan al buzón.")
+    yield ""
+
+
+def _to_accept(invited: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    """Where the clinic makes the accounts: whose invitation waits in the mailbox."""
+    if not invited:
+        return
+    yield _("Para probar una invitación, abra su enlace en el buzón:")
+    for name, email in invited:
+        yield f"  {name} ({email})"
     yield ""

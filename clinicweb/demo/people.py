@@ -27,6 +27,20 @@ def _patient(name: str, what: str, username: str, password: str, *, number: int)
     return DemoPerson(name, what, username, password, mrn=f"P-{number:04}")
 
 
+@dataclass(frozen=True, slots=True)
+class DemoInvitation:
+    """Somebody whom a clinic that registers nobody invites; one of *mrn* and *practitioner*."""
+
+    email: str
+    mrn: str | None = None
+    practitioner: str | None = None
+
+
+DEMO_INVITATIONS = (
+    DemoInvitation("inigo.penaloza@clinica.example", practitioner="PENALOZA"),
+    DemoInvitation("nueva.paciente@correo.example", mrn="P-0004"),
+)
+
 # Long and easy to say; they open nothing but this invented clinic.
 DEMO_PEOPLE = (
     _patient(

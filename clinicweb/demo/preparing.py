@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from clinicweb.accounts.actions import CreateAccount, create_account
+from clinicweb.accounts.invitation_actions import Invite, invite
 from clinicweb.accounts.models import USERNAME
 from clinicweb.accounts.queries import find_credentials
 from clinicweb.booking.publish_actions import publish_hours
@@ -16,8 +17,8 @@ from clinicweb.core import clock, db, migrate
 from clinicweb.core.viewer import SystemActor
 from clinicweb.demo.clinic_data import write_clinic
 from clinicweb.demo.mailbox import MailboxDelivery
-from clinicweb.demo.people import DEMO_PEOPLE, DemoPerson
-from clinicweb.demo.visitors import Visitors, find_visitors
+from clinicweb.demo.people import DEMO_INVITATIONS, DEMO_PEOPLE, DemoInvitation, DemoPerson
+from clinicweb.demo.visitors import Visitors, find_visitors, has_account
 from clinicweb.imports.actions import ImportFiles, import_records
 from clinicweb.imports.columns import Defaults
 from clinicweb.imports.reading import read_files
@@ -53,6 +54,9 @@ def prepare(settings: Settings, rules: ClinicRules) -> Visitors:
     for person in DEMO_PEOPLE:
         if not find_credentials([(USERNAME, person.username)]).account_id:
             _create_account(rules, person)
+    if not rules.registration.is_open:
+        for invitation in DEMO_INVITATIONS:
+            _invite(rules, invitation)
     visitors = find_visitors(rules)
     # The server forks: no connection of this process may be open in another.
     database.dispose()
@@ -83,3 +87,15 @@ def _create_account(rules: ClinicRules, person: DemoPerson) -> None:
         kinds=rules.sign_in.names,
     )
     create_account(DEMO, command)
+
+
+def _invite(rules: ClinicRules, invitation: DemoInvitation) -> None:
+    """Once: who has come, or has a link that waits, is left alone."""
+    whom = CreateAccount(
+        password="",
+        mrn=invitation.mrn,
+        practitioner=invitation.practitioner,
+        email=invitation.email,
+    )
+    if not has_account(invitation):
+        invite(DEMO, rules, Invite(whom, rules.identity.default_language))

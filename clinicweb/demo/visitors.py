@@ -8,13 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clinicweb.accounts.models import DOCUMENT, USERNAME, Account, AccountIdentifier
-from clinicweb.clinic.models import Patient
+from clinicweb.clinic.models import Patient, Practitioner
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import db, documents
 from clinicweb.core.i18n import _
 from clinicweb.demo.documents_data import Holder, make_document
 from clinicweb.demo.patients_data import PATIENTS
-from clinicweb.demo.people import DEMO_PEOPLE
+from clinicweb.demo.people import DEMO_PEOPLE, DemoInvitation
 from clinicweb.demo.places import place_of
 
 KNOWN_PEOPLE = 2
@@ -31,15 +31,41 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Visitors:
-    """Who can sign in, by user name, with all their names; and who can register."""
+    """
+    Who can sign in, by user name, with all their names; who can register; and whom the clinic
+    invited, with the address of their mail.
+    """
 
     names: Mapping[str, tuple[str, ...]]
     without_account: tuple[Visitor, ...]
+    invited: tuple[tuple[str, str], ...] = ()
 
 
 def find_visitors(rules: ClinicRules) -> Visitors:
     with db.reading() as session:
-        return Visitors(_sign_in_names(session, rules), tuple(_registrants(session, rules)))
+        return Visitors(
+            _sign_in_names(session, rules),
+            tuple(_registrants(session, rules)),
+            tuple(_invited(session)),
+        )
+
+
+def has_account(invitation: DemoInvitation) -> bool:
+    """Whether the person was invited before, come or not."""
+    query = select(Account.id).outerjoin(Patient).outerjoin(Practitioner)
+    is_theirs = (
+        Patient.mrn == invitation.mrn
+        if invitation.mrn
+        else Practitioner.code == invitation.practitioner
+    )
+    with db.reading() as session:
+        return session.scalar(query.where(is_theirs)) is not None
+
+
+def _invited(session: Session) -> list[tuple[str, str]]:
+    """Those who have not come yet."""
+    query = select(Account.name, Account.email).where(Account.password_hash == "")
+    return [(name, email or "") for name, email in session.execute(query.order_by(Account.id))]
 
 
 def _sign_in_names(session: Session, rules: ClinicRules) -> dict[str, tuple[str, ...]]:

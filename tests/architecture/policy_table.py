@@ -55,6 +55,10 @@ TABLE: dict[str, dict[str, str]] = {
     "feed.close_address": PATIENTS,
     "feed.mine": PATIENTS,
     "feed.open_address": PATIENTS,
+    # Whoever holds the link is meant.
+    "invitation.accept": EVERYBODY,
+    "invitation.renew": EVERYBODY,
+    "invitation.show": EVERYBODY,
     "own_data.ask_email": SIGNED_IN,
     "own_data.cancel_email": SIGNED_IN,
     "own_data.change_phone": SIGNED_IN,

@@ -22,6 +22,8 @@ LIMITED = {
     "registration.renew": "test_activation::test_three_mails_an_hour_each_replacing_the_last",
     "registration.activate": "test_activation::test_a_link_is_good_once",
     "registration.enter_code": "test_activation::test_a_link_is_good_once",
+    "invitation.accept": "test_invitation::test_the_link_is_good_once",
+    "invitation.renew": "test_invitation::test_an_expired_link_sends_one_successor",
     "own_data.ask_email": "test_own_contact::test_three_changes_an_hour_and_no_more",
     "own_data.change_phone": "test_own_contact::test_three_changes_an_hour_and_no_more",
     "own_data.confirm_email": "test_own_data::test_the_link_is_good_once",

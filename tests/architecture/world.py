@@ -179,6 +179,7 @@ def anas_links(session: Session, keys: tuple[str, ...], ana: Account) -> dict[st
         "email_token": one_time.CHANGE_EMAIL,
         "reactivation_token": one_time.REACTIVATE,
         "stop_token": one_time.STOP_REACTIVATION,
+        "invite_token": one_time.INVITE,
     }
     ids = {
         name: one_time.make(session, purpose, ana.id, lifetime=LIFETIME)

@@ -16,6 +16,7 @@ from clinicweb.config import Settings
 from clinicweb.core import db, documents
 from clinicweb.demo.clinic_data import write_clinic
 from clinicweb.demo.documents_data import Holder, make_document
+from clinicweb.demo.mailbox import read_mailbox
 from clinicweb.demo.people import DEMO_PEOPLE
 from clinicweb.demo.preparing import prepare
 from clinicweb.demo.visitors import find_visitors
@@ -23,7 +24,7 @@ from clinicweb.imports.columns import Defaults
 from clinicweb.imports.names import Known
 from clinicweb.imports.plan import make_plan
 from clinicweb.imports.reading import read_files
-from tests.demo.playing import Demo, register, sign_in, username_of
+from tests.demo.playing import PASSWORD, Demo, register, sign_in, username_of
 from tests.demo.reading import TODAYS, Tables, codes, read_rows
 from tests.pages import make_app
 
@@ -184,3 +185,28 @@ def test_where_nobody_registers_nobody_is_offered(play: Callable[[str], Demo]) -
     assert demo.visitors.without_account == ()
     assert "clinicweb demo --clinic chat-clinico --reset" in demo.printed
     assert "Para probar el registro" not in demo.printed
+
+
+def test_where_the_clinic_makes_the_accounts_its_invitations_are_accepted(
+    play: Callable[[str], Demo],
+) -> None:
+    demo = play("chat-clinico")
+    (doctor, address), (patient, _) = demo.visitors.invited
+    demo.newest_mail()
+    mails = {mail.to: mail for mail in read_mailbox(demo.settings.data_dir / "mailbox")}
+
+    browser = demo.browser()
+    browser.get(next(link for link in mails[address].links if "/invitacion/" in link))
+    form = browser.form("Abrir mi cuenta")
+    answers = {"username": "inigo", "password": PASSWORD, "again": PASSWORD, "terms": True}
+    assert form.fill(answers).submit().status_code == 303
+
+    assert doctor in demo.printed
+    assert patient in demo.printed
+    assert sign_in(demo, "inigo", PASSWORD) == 303
+    assert [name for name, _ in find_visitors(demo.rules).invited] == [patient]
+
+
+@pytest.mark.parametrize("preset", REGISTERING)
+def test_where_people_register_nobody_is_invited(preset: str, play: Callable[[str], Demo]) -> None:
+    assert play(preset).visitors.invited == ()
