@@ -213,12 +213,12 @@ def tell_invitation(
 ) -> None:
     """The clinic made an account; its owner opens it."""
     context = {
-        **_clinic(rules),
+        **of_clinic(rules),
         "person_name": account.name,
         "days": rules.invitation.days,
         "link": {"purpose": one_time.INVITE, "id": link_id, "path": INVITE_PATH},
     }
-    _send(session, INVITATION, str(account.email), account.language or lang, context)
+    send(session, INVITATION, str(account.email), account.language or lang, context)
 
 
 def tell_email_asked(
