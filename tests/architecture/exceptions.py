@@ -109,6 +109,8 @@ QUERIES: dict[tuple[str, str], str] = {
 # Public functions of actions.py that open no transaction of their own: (file, function) → why.
 ACTIONS: dict[tuple[str, str], str] = {
     ("clinicweb/reminders/actions.py", "remind"): "a transaction for each appointment",
+    ("clinicweb/accounts/actions.py", "good_email"): "computes, writes nothing",
+    ("clinicweb/accounts/actions.py", "new_account"): "the account of another's act",
     ("clinicweb/audit/actions.py", "record"): "the journal line of another's act",
     ("clinicweb/notifications/actions.py", "count_asked"): "counts for another's act",
     ("clinicweb/notifications/actions.py", "count_text"): "counts for another's act",
