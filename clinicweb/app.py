@@ -13,6 +13,8 @@ from clinicweb.accounts import (
     invitation_views,
     login,
     own_data_views,
+    own_factor_views,
+    passkey_views,
     profile_views,
     reactivation_views,
     recovery_views,
@@ -118,6 +120,8 @@ def _install_slices(app: Flask, rules: ClinicRules) -> None:
     app.register_blueprint(captcha_views.bp)
     app.register_blueprint(own_data_views.bp)
     app.register_blueprint(invitation_views.bp)
+    app.register_blueprint(own_factor_views.bp)
+    app.register_blueprint(passkey_views.bp)
     app.register_blueprint(registration_views.blueprint(rules))
     errors.register_reasons(texts.REASONS)
     app.register_blueprint(booking.blueprint(rules))

@@ -9,6 +9,7 @@ from clinicweb.accounts import (
     captcha,
     factor_actions,
     own_data_actions,
+    own_factor_actions,
     reactivation_actions,
     recovery_actions,
     registration_actions,
@@ -41,6 +42,7 @@ def _forget(rules: ClinicRules) -> None:
     captcha.purge()
     factor_actions.purge()
     own_data_actions.purge()
+    own_factor_actions.purge()
 
 
 def work(app: Flask, stop: threading.Event, address: str) -> None:

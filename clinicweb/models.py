@@ -1,5 +1,6 @@
 """All tables of all slices, so that the metadata is whole wherever it is looked at."""
 
+from clinicweb.accounts import factor_models
 from clinicweb.accounts import models as accounts
 from clinicweb.accounts import reactivation_models as reactivation
 from clinicweb.audit import models as audit
@@ -18,6 +19,7 @@ __all__ = [
     "booking",
     "clinic",
     "drafts",
+    "factor_models",
     "family",
     "feed",
     "limits",

@@ -1,4 +1,4 @@
-"""``clinicweb account``: accounts that the clinic makes, invites, closes and opens again."""
+"""``clinicweb account``: accounts that the clinic makes, invites, helps, closes and opens again."""
 
 import sys
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import click
 
-from clinicweb.accounts import actions, closing_actions, invitation_actions
+from clinicweb.accounts import actions, closing_actions, invitation_actions, own_factor_actions
 from clinicweb.clinic.rules import load_rules
 from clinicweb.core.errors import InvalidInput, NotFound
 from clinicweb.core.viewer import ADMIN, COMMAND_LINE, FRONT_DESK
@@ -127,3 +127,20 @@ def reopen(number: int) -> None:
     with _told_in_lines():
         closing_actions.reopen_account(COMMAND_LINE, number)
     click.echo("Cuenta abierta.")
+
+
+@account.command()
+@click.argument("user")
+def reset_factors(user: str) -> None:
+    """
+    Quita la verificación en dos pasos de quien perdió su teléfono.
+
+    USER: un nombre con que la persona inicia sesión. Compruebe antes, en persona, quién la pide.
+    Sus sesiones se cierran, y se le avisa por correo.
+    """
+    rules = load_rules(open_installation().clinic)
+    try:
+        name = own_factor_actions.reset_factors(rules, COMMAND_LINE, user)
+    except NotFound:
+        raise click.ClickException(f"nadie inicia sesión con «{user}»") from None
+    click.echo(f"Verificación en dos pasos quitada: {name}.")

@@ -44,7 +44,7 @@ def choose(rules: ClinicRules, browser: Browser, kind: str) -> None:
         sign_in_requests.note(session, "sign_in.choose", account, request)
 
 
-def prove(rules: SignIn, keys: Sequence[str], browser: Browser, typed: str) -> Opened:
+def prove(rules: ClinicRules, keys: Sequence[str], browser: Browser, typed: str) -> Opened:
     """
     S1-12: what the means asks for.
 
@@ -54,9 +54,9 @@ def prove(rules: SignIn, keys: Sequence[str], browser: Browser, typed: str) -> O
     known = known_devices.find(browser.device_keys, count_try(browser))
     with transaction(ACTOR) as session:
         request = sign_in_requests.lock_open(session, browser)
-        if not factors.is_right(session, keys, request, typed):
+        if not factors.is_right(session, factors.Asked(rules, keys, request), typed):
             raise NotAllowed(CODE_WRONG)
-        return finish(session, rules, request, known=known)
+        return finish(session, rules.sign_in, request, known=known)
 
 
 def count_try(browser: Browser) -> int:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, current_app, flash, redirect, url_for
 
 from clinicweb.accounts import device_cookie, factors, login, sign_in_requests
 from clinicweb.accounts import factor_actions as actions
+from clinicweb.accounts.factor_queries import PASSKEY, RECOVERY, TOTP
 from clinicweb.accounts.forms import ChooseMeansForm, SecurityCodeForm
 from clinicweb.accounts.sign_in_actions import Opened, Pending
 from clinicweb.accounts.sign_in_requests import CODE_WRONG, Asked, Browser
@@ -16,7 +17,7 @@ from clinicweb.core.errors import NotAllowed, TooManyAttempts
 from clinicweb.core.i18n import _, lazy
 from clinicweb.notifications.actions import EMAIL, SMS
 from clinicweb.web.errors import reason_text
-from clinicweb.web.guards import public, signed_in
+from clinicweb.web.guards import public
 from clinicweb.web.render import page, see_other
 from clinicweb.web.waiting import slow_down
 
@@ -26,19 +27,31 @@ bp = Blueprint("second_factor", __name__)
 NAMES: Mapping[str, Any] = {
     EMAIL: lazy("Correo electrónico"),
     SMS: lazy("Mensaje de texto"),
+    PASSKEY: lazy("Llave de acceso"),
+    TOTP: lazy("Aplicación de códigos"),
+    RECOVERY: lazy("Código de recuperación"),
 }
 HINTS: Mapping[str, Any] = {
     EMAIL: lazy("Le llega en unos segundos a su correo. Mire también en correo no deseado."),
     SMS: lazy("Le llega en unos segundos a su teléfono."),
+    TOTP: lazy("Escriba el código que muestra ahora la aplicación de su teléfono."),
+    RECOVERY: lazy("Escriba uno de los códigos que guardó en papel. Vale una vez."),
 }
 # Those that are proven on a page of their own.
-PAGES: Mapping[str, str] = {}
+PAGES: Mapping[str, str] = {PASSKEY: "passkeys.show"}
+# What is asked of whoever reads a code from paper: letters, too.
+_ON_PAPER = {"inputmode": "text", "autocomplete": "off"}
 
 
 def await_factor(pending: Pending) -> Response:
     """The password was right: on to what else is asked."""
     login.wait_for_factor(pending.nonce)
-    return see_other("second_factor.choose", request_id=pending.request_id)
+    return see_other(page_of(pending.kind), request_id=pending.request_id)
+
+
+def page_of(kind: str | None) -> str:
+    """Where a means is proven; where one is chosen, when none is yet."""
+    return PAGES.get(kind, "second_factor.code") if kind else "second_factor.choose"
 
 
 def let_in(opened: Opened) -> Response:
@@ -62,7 +75,7 @@ def choose(request_id: str) -> Response:
     try:
         asked = sign_in_requests.look(browser(request_id))
     except NotAllowed:
-        return _begin_again()
+        return begin_again()
     return _choose_page(request_id, asked, ChooseMeansForm())
 
 
@@ -78,11 +91,10 @@ def send(request_id: str) -> Response:
             return _choose_page(request_id, asked, form, 422)
         actions.choose(current_rules(), browser(request_id), form.kind.data)
     except NotAllowed:
-        return _begin_again()
+        return begin_again()
     except TooManyAttempts as limit:
         return slow_down(form, limit, lambda status: _choose_page(request_id, asked, form, status))
-    page_of_kind = PAGES.get(form.kind.data, "second_factor.code")
-    return see_other(page_of_kind, request_id=request_id)
+    return see_other(page_of(form.kind.data), request_id=request_id)
 
 
 @bp.get("/ingresar/segundo/<public_id:request_id>/codigo")
@@ -91,7 +103,7 @@ def code(request_id: str) -> Response:
     try:
         asked = sign_in_requests.look(browser(request_id))
     except NotAllowed:
-        return _begin_again()
+        return begin_again()
     if asked.kind is None:
         return see_other("second_factor.choose", request_id=request_id)
     return _code_page(request_id, asked, SecurityCodeForm())
@@ -107,7 +119,7 @@ def enter_code(request_id: str) -> Response:
         if not form.validate():
             return _code_page(request_id, asked, form, 422)
         opened = actions.prove(
-            current_rules().sign_in, settings.keys(), browser(request_id), form.code.data
+            current_rules(), settings.keys(), browser(request_id), form.code.data
         )
     except NotAllowed as refusal:
         return _refused(request_id, form, refusal.reason)
@@ -120,12 +132,13 @@ def _refused(request_id: str, form: SecurityCodeForm, reason: str) -> Response:
     try:
         asked = sign_in_requests.look(browser(request_id))
     except NotAllowed:
-        return _begin_again()
+        return begin_again()
     form.code.errors = [reason_text(reason)]
     return _code_page(request_id, asked, form, 422 if reason == CODE_WRONG else 409)
 
 
-def _begin_again() -> Response:
+def begin_again() -> Response:
+    """Too late, or too often: from the password on."""
     flash(_("Pasó demasiado tiempo, o ese código ya no vale. Ingrese otra vez."), "warning")
     return see_other("accounts.sign_in")
 
@@ -142,6 +155,7 @@ def _choose_page(
         chosen=asked.kind or asked.means[0].kind if asked.means else None,
         action=url_for("second_factor.send", request_id=request_id),
         can_choose=asked.can_choose,
+        is_sent=any(factors.is_sent(means.kind) for means in asked.means),
     )
 
 
@@ -149,6 +163,9 @@ def _code_page(
     request_id: str, asked: Asked, form: SecurityCodeForm, status: int = 200
 ) -> Response:
     means = next((each for each in asked.means if each.kind == asked.kind), None)
+    form.code.data = ""  # codes are not written into pages
+    if asked.kind == RECOVERY:
+        form.code.render_kw = {**form.code.render_kw, **_ON_PAPER}
     return page(
         "accounts/second_factor_code.html",
         status,
@@ -176,10 +193,3 @@ def _name(means: factors.Means) -> str:
 def _settings() -> Settings:
     settings: Settings = current_app.extensions["clinicweb.settings"]
     return settings
-
-
-@bp.get("/mi-perfil/segundo-factor")
-@signed_in
-def add() -> Response:
-    """Where somebody lands whose account has nothing to show beside the password."""
-    return page("accounts/no_factor.html")

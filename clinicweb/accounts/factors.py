@@ -10,7 +10,8 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from clinicweb.accounts import letters
+from clinicweb.accounts import factor_checks, factor_queries, letters
+from clinicweb.accounts.factor_queries import RECOVERY, TOTP
 from clinicweb.accounts.models import Account, SignInRequest
 from clinicweb.accounts.people import contact_of
 from clinicweb.accounts.queries import masked
@@ -44,15 +45,22 @@ class Means:
     is_own: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, and what its answer is checked with; *keys* are the secret keys."""
+
+    rules: ClinicRules
+    keys: Sequence[str]
+    request: SignInRequest
+
+
 class Check(Protocol):
     """
     Whether *typed* proves it now, for the request's account.  What is good once is used up in
     this transaction.
     """
 
-    def __call__(
-        self, session: Session, keys: Sequence[str], request: SignInRequest, typed: str, /
-    ) -> bool: ...
+    def __call__(self, session: Session, asked: Asked, typed: str, /) -> bool: ...
 
 
 class Sending(Protocol):
@@ -64,7 +72,15 @@ class Sending(Protocol):
 
 
 def means_of(session: Session, account: Account) -> tuple[Means, ...]:
-    """What *account* can prove itself by, in the order in which it is offered."""
+    """
+    What *account* can prove itself by, in the order in which it is offered.
+
+    What its owner set up takes the place of what is sent: else whoever reads their mail, and
+    with it has a new password, would have all that is asked.
+    """
+    own = factor_queries.strong_kinds(session, account.id)
+    if own:
+        return tuple(Means(kind, is_own=True) for kind in own)
     contact, found = contact_of(session, account), []
     if contact.email:
         found.append(Means(EMAIL, masked(contact.email)))
@@ -90,16 +106,23 @@ def send(session: Session, rules: ClinicRules, request: SignInRequest, account: 
         sending(session, rules, request, account)
 
 
-def is_right(session: Session, keys: Sequence[str], request: SignInRequest, typed: str) -> bool:
-    """Whether *typed* is what the means of *request* asks for."""
-    check = _CHECKS.get(request.kind or "")
-    return check is not None and check(session, keys, request, typed)
+def is_right(session: Session, asked: Asked, typed: str) -> bool:
+    """Whether *typed* is what the means of the request asks for."""
+    check = _CHECKS.get(asked.request.kind or "")
+    return check is not None and check(session, asked, typed)
 
 
-def _is_sent_code(
-    _session: Session, keys: Sequence[str], request: SignInRequest, typed: str
-) -> bool:
-    return tokens.is_code(keys, SIGN_IN, code_id(request), only_digits(typed))
+def _is_sent_code(_session: Session, asked: Asked, typed: str) -> bool:
+    return tokens.is_code(asked.keys, SIGN_IN, code_id(asked.request), only_digits(typed))
+
+
+def _is_app_code(session: Session, asked: Asked, typed: str) -> bool:
+    code = only_digits(typed)
+    return factor_checks.is_app_code(session, asked.keys, asked.request.account_id, code)
+
+
+def _is_recovery_code(session: Session, asked: Asked, typed: str) -> bool:
+    return factor_checks.is_recovery_code(session, asked.rules, asked.request.account_id, typed)
 
 
 def _send_by_email(
@@ -125,4 +148,10 @@ def _proof(request: SignInRequest) -> Mapping[str, str]:
 
 
 _SENDINGS: Mapping[str, Sending] = {EMAIL: _send_by_email, SMS: _send_by_sms}
-_CHECKS: Mapping[str, Check] = {EMAIL: _is_sent_code, SMS: _is_sent_code}
+# A passkey is shown on a page of its own: what it says is nothing that a person types.
+_CHECKS: Mapping[str, Check] = {
+    EMAIL: _is_sent_code,
+    SMS: _is_sent_code,
+    TOTP: _is_app_code,
+    RECOVERY: _is_recovery_code,
+}

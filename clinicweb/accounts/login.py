@@ -27,10 +27,10 @@ _ENDPOINTS_BEFORE_A_PASSWORD = frozenset(
      "web.language", "assets.serve", "web.health"}
 )  # fmt: skip
 _ENDPOINTS_BEFORE_A_FACTOR = frozenset(
-    {"second_factor.add", "accounts.sign_out", "web.language", "assets.serve", "web.health"}
+    {"accounts.sign_out", "web.language", "assets.serve", "web.health"}
 )
 # Where a factor is set up, and where it is asked who does.
-_BLUEPRINTS_BEFORE_A_FACTOR = frozenset({"factors", "identity"})
+_BLUEPRINTS_BEFORE_A_FACTOR = frozenset({"factors", "passkeys", "identity"})
 _NONCE = "sign_in"
 _ENDPOINTS_WITHOUT_A_PERSON = frozenset({"assets.serve", "web.health"})
 
@@ -141,7 +141,7 @@ def _ask_for_a_factor() -> Response | None:
         return None
     if request.endpoint in _ENDPOINTS_BEFORE_A_FACTOR:
         return None
-    return see_other("second_factor.add")
+    return see_other("factors.overview")
 
 
 def _user(key: str, found: SignedIn) -> SessionUser:

@@ -65,6 +65,8 @@ def _ways(rules: ClinicRules) -> tuple[Way, ...]:
     return (
         Way(_(labels.own_data), _("Su correo, su teléfono y su ficha"), url_for("own_data.home")),
         Way(_(labels.change_password), _("Cámbiela cada cierto tiempo"), url_for(".password")),
+        Way(_("Verificación en dos pasos"), _("Lo que se pide además de la contraseña"),
+            url_for("factors.overview")),
         Way(_("Mis sesiones"), _("Equipos donde su cuenta está abierta"),
             url_for("accounts.sessions")),
         Way(_("Términos aceptados"), _("Qué aceptó y cuándo"), url_for(".terms")),

@@ -62,10 +62,16 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """The password was right, and more is asked: on the page of the request, in this browser."""
+    """
+    The password was right, and more is asked: on the page of the request, in this browser.
+
+    Args:
+        kind: of the means that the person set up; None where they choose.
+    """
 
     request_id: str
     nonce: str
+    kind: str | None
 
 
 def sign_in(rules: SignIn, attempt: Attempt) -> Opened | Pending:
@@ -98,7 +104,7 @@ def _next_step(
     account = session.get_one(Account, credentials.account_id, with_for_update=True)
     means = factors.means_of(session, account)
     is_asked = policy.asks_factor(
-        _setting(rules, account),
+        setting_for(rules, account),
         is_proven_device=bool(known and known.is_proven),
         has_own=any(each.is_own for each in means),
     )
@@ -109,11 +115,14 @@ def _next_step(
         must_add_factor=is_asked and not means,
     )
     if is_asked and means:
-        return Pending(*sign_in_requests.make(session, account, new, target=attempt.target))
+        kind = next((each.kind for each in means if each.is_own), None)
+        made = sign_in_requests.make(session, account, new, target=attempt.target, kind=kind)
+        return Pending(*made, kind)
     return let_in(session, rules, account, new, known=known, target=attempt.target)
 
 
-def _setting(rules: SignIn, account: Account) -> str:
+def setting_for(rules: SignIn, account: Account) -> str:
+    """What the clinic asks of such a person beside the password: ``off`` and so on."""
     return rules.staff_second_factor if _is_staff(account) else rules.second_factor
 
 

@@ -50,8 +50,14 @@ class Asked:
     can_choose: bool
 
 
-def make(session: Session, account: Account, new: NewSession, *, target: str) -> tuple[str, str]:
-    """A request for the session *new* of *account*.  Returns: its id, and the browser's nonce."""
+def make(
+    session: Session, account: Account, new: NewSession, *, target: str, kind: str | None
+) -> tuple[str, str]:
+    """
+    A request for the session *new* of *account*, to be proven by *kind* if no other is chosen.
+
+    Returns: its id, and the browser's nonce.
+    """
     nonce, now = secrets.token_urlsafe(32), clock.now()
     request = SignInRequest(
         id=new_public_id(),
@@ -61,6 +67,7 @@ def make(session: Session, account: Account, new: NewSession, *, target: str) ->
         device=new.device[:120],
         is_kept=new.is_kept,
         target=target,
+        kind=kind,
         created_at=now,
         expires_at=now + LIFETIME,
     )

@@ -1,5 +1,6 @@
 """Coming in, going out, and the list of one's own sessions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
@@ -14,6 +15,7 @@ from clinicweb.accounts import (
     session_actions,
 )
 from clinicweb.accounts.forms import SignInForm
+from clinicweb.accounts.relying_party import current_party
 from clinicweb.accounts.sign_in_actions import Attempt, Pending
 from clinicweb.accounts.sign_in_actions import sign_in as check
 from clinicweb.clinic.installed import current_rules
@@ -113,7 +115,16 @@ def _sign_in_page(form: SignInForm, status: int = 200) -> Response:
         form=form,
         action=url_for("accounts.enter"),
         register_url=url_for("registration.registro_start") if is_open else None,
+        passkey=_passkey_door(form) if current_party() else None,
     )
+
+
+def _passkey_door(form: SignInForm) -> Mapping[str, str]:
+    return {
+        "action": url_for("passkeys.come_in"),
+        "options_url": url_for("passkeys.door_options"),
+        "next": form.next.data or "/",
+    }
 
 
 def _explain_keep(form: SignInForm, rules: SignIn) -> None:

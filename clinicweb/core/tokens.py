@@ -7,6 +7,7 @@ the id inside, never by the link's text: several texts verify as the same token.
 
 import hashlib
 import hmac
+import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -96,6 +97,15 @@ def password(key: str, purpose: str, record_id: str) -> str:
     for _ in range(12):
         number, rest = divmod(number, len(_CLEAR))
         letters.append(_CLEAR[rest])
+    return _in_groups(letters)
+
+
+def new_code_of_letters() -> str:
+    """A random code for paper, of the same letters (59 bits)."""
+    return _in_groups([secrets.choice(_CLEAR) for _ in range(12)])
+
+
+def _in_groups(letters: Sequence[str]) -> str:
     return "-".join("".join(letters[start : start + 4]) for start in (0, 4, 8))
 
 

@@ -15,7 +15,7 @@ from tests.pages import make_app
 def world(filled_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("world")
     url = f"sqlite:///{shutil.copyfile(filled_template, folder / 'world.db')}"
-    app = make_app(url, folder, is_demo=True)
+    app = make_app(url, folder, is_demo=True, base_url="http://localhost")
     world = World(app, url)
     world.parameters = anas_things(world)
     yield world

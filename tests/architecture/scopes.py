@@ -21,6 +21,7 @@ from tests.architecture.world import World
 from tests.cast import ANAS_APPOINTMENT
 
 IDS = ("appointment_id", "session_id", "draft_id", "second_factor.request_id", "device_id")
+IDS += ("passkey_id",)
 STEPS = ("buscar", "hora", "confirmar", "lista")
 AGREEMENT = "Convenio Canario"
 CLARAS_DELAY = timedelta(hours=4)

@@ -19,14 +19,21 @@ NO_RECORDS = {"web.language", "booking.reserva_answer", "accounts.enter", "recov
 NO_RECORDS |= {"recovery.ask_password", "recovery.ask_username"}
 NO_RECORDS |= {"registration.resend", "registration.renew", "registration.send_code"}
 # An empty form: nothing happens.
-NO_RECORDS |= {"registration.registro_answer"}
+NO_RECORDS |= {"registration.registro_answer", "passkeys.come_in", "passkeys.do_add"}
+NO_RECORDS |= {"factors.confirm_app"}
+# There is none, or nothing that it would be for.
+NO_RECORDS |= {"factors.remove_app"}
+# A challenge that nobody has answered.
+NO_RECORDS |= {"passkeys.add_options", "passkeys.door_options"}
 # Worth something in one browser alone, which nobody here has (``test_second_factor``).
 ANOTHER_BROWSER = {"second_factor.send", "second_factor.enter_code"}
+ANOTHER_BROWSER |= {"passkeys.show_options", "passkeys.do_show"}
 NEW = {"password": "siete patos en fila", "again": "siete patos en fila"}
 TYPED = {
     "/clave/nueva/<token>": NEW,
     "/mi-perfil/clave": NEW | {"current": PASSWORD},
     "/mi-perfil/confirmar": {"password": PASSWORD},
+    "/mi-perfil/segundo-factor/llave/<public_id:passkey_id>": {"name": "Otro nombre"},
     "/cuenta/codigo/<public_id:request_id>": {"code": "000000"},
 }
 # What can be done only later: an expired link sends its successor.

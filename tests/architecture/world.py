@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from clinicweb.accounts import captcha, one_time
+from clinicweb.accounts.factor_models import Passkey
 from clinicweb.accounts.models import (
     Account,
     EmailChange,
@@ -148,6 +149,7 @@ def anas_things(world: World) -> dict[str, str]:
         request = somebody_registers(session)
         registered = request.id, str(request.link_id)
         asked = somebody_waits(session, ana)
+        passkey_id = a_passkey(session, ana)
     with world.app.test_request_context():
         digest = assets.url("css/app.css").split("/")[2]
     world.snapshot = Snapshot(world.url)
@@ -167,6 +169,8 @@ def anas_things(world: World) -> dict[str, str]:
         "captcha_token": captcha.picture(keys, captcha.SIGN_IN),
         "second_factor.request_id": asked,
         "device_id": str(device_id),
+        "passkeys.request_id": asked,
+        "passkey_id": passkey_id,
         "activation_token": tokens.issue(keys, one_time.ACTIVATE, registered[1]),
     }
 
@@ -194,6 +198,22 @@ def anas_links(session: Session, keys: tuple[str, ...], ana: Account) -> dict[st
         "feed_token": tokens.issue_lasting(keys, FEED_PURPOSE, feed.id),
         "reminder_token": tokens.issue(keys, REMINDER_PURPOSE, ANAS_APPOINTMENT),
     }
+
+
+def a_passkey(session: Session, account: Account) -> str:
+    """One of the account's, that nobody has."""
+    passkey = Passkey(
+        public_id=new_public_id(),
+        account_id=account.id,
+        credential_id="A" * 43,
+        public_key=b"",
+        sign_count=0,
+        transports="internal",
+        name="Teléfono canario",
+        created_at=clock.now(),
+    )
+    session.add(passkey)
+    return passkey.public_id
 
 
 def somebody_waits(session: Session, account: Account) -> str:

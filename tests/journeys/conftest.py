@@ -4,6 +4,7 @@ One server and one browser for all journeys; the clinic's data are new for each 
 Fixtures:
 
 - ``portal``: the served clinic of ``world.py`` and its mail server;
+- ``served_by_name``: another one, whose address is a name;
 - ``enter``: ``enter()`` is a tab of a new browser profile, ``enter(KeyboardVisitor)`` of somebody
   without a mouse, ``enter(scripts=False)`` without JavaScript; ``enter(beside=visitor)`` is
   another tab of the same profile. When the test ends, no tab may have complained: neither on the
@@ -43,6 +44,20 @@ def served(
 ) -> Iterator[Portal]:
     folder = tmp_path_factory.mktemp("portal")
     served = Portal(folder, owner_lock=owner_lock, empty=sqlite_template)
+    served.start()
+    yield served
+    served.stop()
+
+
+@pytest.fixture(scope="package")
+def served_by_name(
+    tmp_path_factory: pytest.TempPathFactory, owner_lock: Path, sqlite_template: Path
+) -> Iterator[Portal]:
+    """Browsers know no passkeys of an address without a name."""
+    folder = tmp_path_factory.mktemp("portal-by-name")
+    served = Portal(folder, owner_lock=owner_lock, empty=sqlite_template)
+    served.server.url = f"http://localhost:{served.server.port}"
+    served.server.settings["BASE_URL"] = served.server.url
     served.start()
     yield served
     served.stop()

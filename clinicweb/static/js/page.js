@@ -29,6 +29,10 @@
     setTimeout(() => (live.textContent = text), 100);
   };
 
+  // From our own tag: what a page holds must not choose what runs.
+  const { passkey } = document.currentScript.dataset;
+  const help = () => find("form[data-passkey]") && import(passkey).then((module) => module.start());
+
   const markPlace = () => {
     for (const link of document.querySelectorAll(".nav a, .menu a")) {
       if (link.pathname === location.pathname) link.setAttribute("aria-current", "page");
@@ -67,6 +71,7 @@
     if (!main || (ctx.target?.id !== "main" && ctx.target !== document.body)) return;
     markPlace();
     leaveMenu({ target: main });
+    help();
     const news = main.querySelector("[data-news]");
     if (ctx.stays && news) {
       say(news.textContent);
@@ -98,6 +103,8 @@
     const padlock = target.closest("[data-peek]");
     if (padlock) return peek(padlock, padlock.getAttribute("aria-pressed") === "false");
     if (target.closest("[data-print]")) return print();
+    const copy = target.closest("[data-copy]");
+    if (copy) return navigator.clipboard?.writeText(find(copy.dataset.copy).innerText).then(() => say(copy.dataset.copied));
     if (!failed || !target.closest("#retry")) return;
     const { sourceElement, request } = failed;
     if (!sourceElement.isConnected || sourceElement === document.body) return location.reload();
@@ -106,4 +113,5 @@
   });
 
   markPlace();
+  help();
 })();
