@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from clinicweb import server, worker
+from clinicweb import jobs, worker
 from clinicweb.accounts.models import Account, AccountIdentifier, RegistrationRequest
 from clinicweb.clinic.installed import current_rules
 from clinicweb.clinic.models import Patient
@@ -117,7 +117,7 @@ class Office:
         )
         assert courier
         with self.app.app_context():
-            server._answer(current_rules(self.app))
+            jobs._answer(current_rules(self.app))
             send_due(courier)
 
     def begin(self, visitor: CheckedClient) -> CheckedClient:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from clinicweb.core import db
-from clinicweb.core.limits import AttemptCounter
+from clinicweb.core.limits import AttemptCounter, FailurePace
 from tests.accounts.office import LINKS, Office, write
 from tests.accounts.solving import solve
 from tests.accounts.states import PEOPLE, SLOWED, STATES, UNKNOWN, UNKNOWN_SLOWED, Somebody, fill
@@ -148,6 +148,7 @@ def test_people_in_every_state_are_answered_alike(crowd, record_property, preset
             walk(portal, visitor(portal), PEOPLE[state])
         with db.current().writing() as session:  # of the names and accounts; lines may fail more
             session.execute(update(AttemptCounter).values(attempts=FAILURES))
+            session.execute(update(FailurePace).values(level=FAILURES))
 
     answers = {state: seen(portal, walk, PEOPLE[state]) for state in PEOPLE}
 
