@@ -77,6 +77,8 @@ def book_appointment(rules: ClinicRules, command: BookAppointment) -> str:
 def _book(session: Session, rules: ClinicRules, command: BookAppointment, draft: Draft) -> str:
     slot = hour_rows.lock_hour(session, int(flows.find(draft.answers, "slot") or 0))
     patient = _lock_people(session, rules, command.viewer)
+    if flows.find(draft.answers, "patient") not in (None, patient.public_id):
+        raise InvalidInput({"digest": ["draft.changed"]})  # changed in another window just now
     _check(session, rules, draft, slot=slot, patient=patient)
     if not quotas.take(session, slot):
         raise Conflict(policy.WEB_QUOTA_TAKEN)

@@ -8,6 +8,7 @@ from flask import url_for
 from clinicweb.booking import policy
 from clinicweb.booking.queries import AppointmentRow
 from clinicweb.booking.texts import modality_text, status_text
+from clinicweb.clinic.installed import current_rules
 from clinicweb.core import clock
 from clinicweb.core.i18n import moment
 from clinicweb.web.errors import reason_text
@@ -44,7 +45,7 @@ def card_of(rules: policy.HourRules, row: AppointmentRow) -> AppointmentCard:
         service_name=row.service_name,
         site_text=", ".join(filter(None, (row.site_name, row.site_address))),
         modality_text=modality_text(row.modality),
-        status_text=status_text(row.status),
+        status_text=status_text(row.status, current_rules().labels),
         release=_release_offer(rules, row),
     )
 

@@ -1,6 +1,7 @@
 """The booking flow as data: which steps a clinic asks says its ``booking.steps``."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from flask import url_for
@@ -13,6 +14,7 @@ from clinicweb.booking.steps import (
     hour,
     one_screen,
     opening,
+    person,
     place,
     recommendations,
     summary,
@@ -20,11 +22,15 @@ from clinicweb.booking.steps import (
 )
 from clinicweb.clinic.booking_rules import BookingStep
 from clinicweb.clinic.rules import ClinicRules
-from clinicweb.core.flow import Flow, Step
+from clinicweb.core import flow as flows
+from clinicweb.core.flow import Answers, Flow, Step
 from clinicweb.core.i18n import _
+from clinicweb.core.viewer import Viewer
+from clinicweb.family import queries as family
 from clinicweb.web.visit import Visit
 
 STEPS: Mapping[BookingStep, Callable[[ClinicRules], Step]] = {
+    "person": person.step,
     "one_screen": one_screen.step,
     "hour": hour.step,
     "agreement": opening.agreement,
@@ -64,7 +70,14 @@ def book_flow(rules: ClinicRules) -> Flow:
         done_context=ending.done_context,
         conflicts=dict.fromkeys(_LOST, hour_step.key),
         admits=lambda viewer: sanctions.refuse_the_barred(viewer, rules),
+        viewer_for=partial(_acting, rules),
     )
+
+
+def _acting(rules: ClinicRules, viewer: Viewer, answers: Answers) -> Viewer:
+    """S3-22: for whom of the family the answers are."""
+    patient = flows.find(answers, "patient")
+    return family.acting_for(viewer, rules, patient) if patient else viewer
 
 
 class _Ending:
@@ -83,8 +96,15 @@ class _Ending:
         return {
             "card": cards.card_of(policy.hour_rules(self.rules.booking), row),
             "mail_text": _mail_text(row),
-            "home_url": url_for("booking.home"),
+            "home_url": self._home_url(visit),
         }
+
+    def _home_url(self, visit: Visit) -> str:
+        """S3-39: where a family's holder sees that it is there."""
+        patient = visit.find("patient")
+        if not self.rules.family.is_on or patient is None:
+            return url_for("booking.home")
+        return url_for("booking.member", member_id=patient)
 
 
 def _mail_text(row: queries.AppointmentRow) -> str:

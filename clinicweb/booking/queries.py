@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, select, text
 from sqlalchemy.orm import joinedload
@@ -30,6 +31,13 @@ class Choice:
 
     code: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attending(Choice):
+    """Somebody who attends, and in which *shift* (turno)."""
+
+    shift: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,7 @@ def list_services(viewer: Viewer) -> tuple[Choice, ...]:
         return tuple(Choice(code, name) for code, name in session.execute(query))
 
 
-def list_practitioners(viewer: Viewer, service: str) -> tuple[Choice, ...]:
+def list_practitioners(viewer: Viewer, service: str) -> tuple[Attending, ...]:
     """Who gives *service* (a code), by name."""
     query = (
         select(Practitioner)
@@ -95,7 +103,8 @@ def list_practitioners(viewer: Viewer, service: str) -> tuple[Choice, ...]:
         .order_by(Practitioner.search_key)
     )
     with reading() as session:
-        return tuple(Choice(row.code, row.full_name) for row in session.scalars(query))
+        found = session.scalars(query)
+        return tuple(Attending(row.code, row.full_name, row.shift or "") for row in found)
 
 
 def list_agreements(viewer: Viewer) -> tuple[Choice, ...]:
@@ -190,12 +199,15 @@ def get_chosen_hour(viewer: Viewer, slot_id: int, draft_id: str) -> ChosenHour:
 
 def list_next_appointments(viewer: Viewer) -> tuple[AppointmentRow, ...]:
     """The viewer's live appointments that are not over, the next first.  S0-19, S0-29."""
-    query = (
-        _appointments(viewer)
-        .where(IS_LIVE, Appointment.ends_at > clock.now())
-        .order_by(Appointment.starts_at)
-        .limit(20)
-    )
+    is_ahead = Appointment.ends_at > clock.now()
+    return read_appointments(viewer, IS_LIVE, is_ahead, order=Appointment.starts_at, most=20)
+
+
+def read_appointments(
+    viewer: Viewer, *conditions: Any, order: Any, most: int
+) -> tuple[AppointmentRow, ...]:
+    """The viewer's own that meet *conditions*."""
+    query = _appointments(viewer).where(*conditions).order_by(order).limit(most)
     with reading() as session:
         return tuple(_appointment_row(row) for row in session.scalars(query))
 

@@ -6,17 +6,14 @@ from functools import partial
 from typing import Any
 
 from clinicweb.booking import policy
+from clinicweb.booking.sanctions import SanctionRow
 from clinicweb.clinic.booking_rules import Booking
-from clinicweb.clinic.rules import ClinicRules
+from clinicweb.clinic.rules import ClinicRules, Labels
 from clinicweb.clinic.sanction_rules import Sanctions
 from clinicweb.core import clock
 from clinicweb.core.i18n import _, counted, day_text, lazy
-
-STATUSES = {
-    "booked": lazy("Reservada"),
-    "confirmed": lazy("Confirmada"),
-    "cancelled": lazy("Liberada"),
-}
+from clinicweb.core.text import noted
+from clinicweb.web.errors import reason_text
 
 
 def reasons(rules: ClinicRules) -> Mapping[str, Any]:
@@ -99,6 +96,13 @@ def _why_barred(numbers: Sanctions, why: str) -> str:
     )
 
 
+def barred_text(sanction: SanctionRow | None) -> str | None:
+    """What somebody under a sanction reads instead of the way to book."""
+    if sanction is None:
+        return None
+    return reason_text(policy.BARRED, until=sanction.until, why=sanction.reason)
+
+
 def consequence_text(rules: ClinicRules, found: policy.Consequence | None) -> str | None:
     """What somebody reads before the button that costs them a month (S3-38)."""
     if found is None:
@@ -147,5 +151,17 @@ def modality_text(modality: str) -> str:
     return _("Teleconsulta") if modality == "virtual" else _("Presencial")
 
 
-def status_text(status: str) -> str:
-    return str(STATUSES.get(status, status))
+def status_text(status: str, labels: Labels) -> str:
+    if status == "cancelled":
+        return _(labels.released_status)
+    return _(STATUSES.get(status, status))
+
+
+STATUSES = {
+    "booked": noted("Reservada"),
+    "confirmed": noted("Confirmada"),
+    "arrived": noted("Llegó"),
+    "checked-in": noted("En espera"),
+    "fulfilled": noted("Atendida"),
+    "noshow": noted("No asistió"),
+}

@@ -10,7 +10,7 @@ from clinicweb.clinic.sanction_rules import Sanctions
 from clinicweb.clinic.section import Section
 
 BookingStep = Literal[
-    "one_screen", "hour",
+    "person", "one_screen", "hour",
     "agreement", "tutorial", "start", "kind", "modality", "by", "search", "city", "site", "dates",
     "agenda", "recommendations",
     "summary",
@@ -52,6 +52,8 @@ class Booking(Section):
     max_ahead_per_service: int = Field(default=0, ge=0)
     max_together: int = Field(default=3, ge=1, le=6)
     minutes_between_sites: int = Field(default=30, ge=0, le=240)
+    shows_shift: bool = False
+    summary_window: bool = False
     sanctions: Sanctions = Sanctions()
 
     @field_validator("steps")

@@ -111,6 +111,7 @@ class Brand:
     palette_css: str
     menu_side: str
     has_reactivation: bool
+    has_families: bool
 
     @property
     def emergency_text(self) -> str:
@@ -127,4 +128,5 @@ def brand(rules: ClinicRules) -> Brand:
         palette_css=palette_css(rules.brand.accent),
         menu_side=rules.header.menu_side,
         has_reactivation=rules.recovery.reactivation,
+        has_families=rules.family.is_on,
     )

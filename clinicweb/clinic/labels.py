@@ -42,6 +42,13 @@ class Labels(Section):
     confirm_booking: str = noted("Confirmar Reserva")
     back_home: str = noted("Volver al inicio")
     release: str = noted("Liberar")
+    release_question: str = noted("¿Quiere liberar esta hora?")
+    released: str = noted("Su hora quedó liberada.")
+    released_status: str = noted("Liberada")
+    services_menu: str = noted("Servicios médicos")
+    appointments_menu: str = noted("Citas")
+    see_appointments: str = noted("Ver citas")
+    ask_appointment: str = noted("Solicitar cita")
     appointments_module: str = ""
     booked: str = noted("Su hora ha sido reservada de forma correcta")
     accept_agreement: str = noted("Aceptar")

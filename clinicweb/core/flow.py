@@ -60,6 +60,8 @@ class Flow:
         done_url: where to go instead of a page of the flow's own, from the visit; None: nowhere.
         conflicts: code of a ``Conflict`` → key of the step to ask again.
         admits: raises ``NotAllowed`` for a viewer who may not go this way now.
+        viewer_for: who the steps see, from who is signed in and the answers: they may act for
+            somebody else.  May raise ``NotFound`` or ``NotAllowed``.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Flow:
     conflicts: Mapping[str, str] = field(default_factory=dict)
     done_url: Callable[[Any], str | None] | None = None
     admits: Callable[[Any], None] | None = None
+    viewer_for: Callable[[Any, Answers], Any] | None = None
 
     def step(self, key: str) -> Step | None:
         return next((step for step in self.steps if step.key == key), None)

@@ -1,6 +1,6 @@
 """Who is looking or acting."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 PATIENT = "patient"
@@ -29,6 +29,10 @@ class Viewer:
     # When they last showed who they are; aware, UTC.
     confirmed_at: datetime | None = None
     language: str | None = None  # the one they chose to read
+
+    def as_holder(self) -> "Viewer":
+        """The same person for their own record."""
+        return replace(self, patient_id=self.holder_id, holder_id=None) if self.holder_id else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,11 @@ def get_member(viewer: Viewer, rules: ClinicRules, public_id: str) -> Member:
 
 def acting_for(viewer: Viewer, rules: ClinicRules, public_id: str) -> Viewer:
     """*viewer* as they see and do things for a member; raises as ``get_member``."""
-    member = get_member(viewer, rules, public_id)
+    return as_member(viewer, get_member(viewer, rules, public_id))
+
+
+def as_member(viewer: Viewer, member: Member) -> Viewer:
+    """*viewer* as they see and do things for *member*, for whom they may act."""
     if member.is_self:
         return viewer
     return replace(viewer, patient_id=member.patient_id, holder_id=viewer.patient_id)

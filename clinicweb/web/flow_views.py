@@ -64,6 +64,8 @@ class FlowViews:
             return step
         if visit.result is not None and step is not self.flow.last:
             return self._go(draft_id, DONE)
+        if visit.result is None:
+            self._admit(visit.viewer)
         form = step.form(visit)
         if not form.validate():
             return self._show_step(visit, step, form, status=422)
@@ -85,7 +87,11 @@ class FlowViews:
                 draft = drafts.find(database, draft_id, self.flow.name, visit.owner)
             except NotFound:  # not begun, expired, or another's: for this person all the same
                 return visit
-            return replace(visit, answers=draft.answers, result=draft.result)
+            answers, result = draft.answers, draft.result
+        return replace(visit, viewer=self._whose(answers), answers=answers, result=result)
+
+    def _whose(self, answers: Answers) -> Any:
+        return self.flow.viewer_for(g.viewer, answers) if self.flow.viewer_for else g.viewer
 
     def _settled(self, visit: Visit) -> Visit:
         """With the answers of the next steps that have but one."""
@@ -108,8 +114,6 @@ class FlowViews:
         step = self.flow.step(step_key)
         if step is None or step not in flows.applicable(self.flow, visit.answers):
             raise NotFound
-        if visit.result is None:
-            self._admit(visit.viewer)
         if not flows.may_visit(self.flow, visit.answers, step_key):
             return self._go(visit.draft_id, flows.first_open(self.flow, visit.answers).key)
         return step
@@ -149,7 +153,9 @@ class FlowViews:
             draft = self._draft_to_write(database, visit)
             known = {**visit.derived, **draft.answers}
             answers = flows.answered(self.flow, known, step.key, new)
-            written = replace(visit, draft_id=draft.id, answers=answers)
+            written = replace(
+                visit, viewer=self._whose(answers), draft_id=draft.id, answers=answers
+            )
             if step.accept:
                 step.accept(database, written, new)
             # Kept with the draft: the digest of the last step names all that was read.

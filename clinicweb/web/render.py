@@ -52,7 +52,16 @@ def htmx_of(asked: Request) -> HtmxHeaders:
 def page(template: str, /, status: int = 200, **context: Any) -> Response:
     """The page of *template*, or its fragment: the same handler answers both."""
     layout = "_fragment.html" if wants_fragment() else "_page.html"
-    return _answer(render_template(template, layout=layout, **context), status)
+    answer = _answer(render_template(template, layout=layout, **context), status)
+    if _is_asked_for_a_window():
+        # What was to come into a window is a page after all: it takes the place of the page.
+        answer.headers["HX-Retarget"] = "#main"
+        answer.headers["HX-Reswap"] = "outerHTML show:none"
+    return answer
+
+
+def _is_asked_for_a_window() -> bool:
+    return wants_fragment() and (htmx_of(request).target or "").endswith("#window")
 
 
 def part(template: str, /, status: int = 200, **context: Any) -> Response:

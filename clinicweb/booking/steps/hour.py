@@ -50,6 +50,7 @@ def _context(rules: ClinicRules, visit: Visit, form: SlotForm) -> Mapping[str, A
         "day_text": day_text(day, today=clock.local_day(clock.now(), zone)),
         "empty_text": _("Ya no quedan horas libres este día. Elija otra fecha."),
         "change_url": change_url(visit, "day"),
+        "has_window": rules.booking.summary_window,
     }
 
 

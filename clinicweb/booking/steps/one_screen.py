@@ -43,7 +43,7 @@ class DayButton:
 def step(rules: ClinicRules) -> Step:
     return Step(
         KEY, lazy("Buscar"), form=partial(_form, rules), template="booking/search.html",
-        context=partial(_context, rules), accept=_accept,
+        context=partial(_context, rules), depends_on=("patient",), accept=_accept,
     )  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def _form(rules: ClinicRules, visit: Visit) -> SearchForm:
     form.service.choices = [("", _("Elija…")), *((row.code, row.name) for row in services)]
     if form.service.data not in {row.code for row in services}:
         form.service.data = services[0].code if len(services) == 1 else ""
-    _set_practitioners(form, visit)
+    _set_practitioners(rules, form, visit)
     _set_agreements(form, visit)
     return form
 
@@ -73,10 +73,14 @@ def _wanted(visit: Visit) -> Mapping[str, Any]:
     return {**kept, **asked}
 
 
-def _set_practitioners(form: SearchForm, visit: Visit) -> None:
+def _set_practitioners(rules: ClinicRules, form: SearchForm, visit: Visit) -> None:
+    """S3-24: where the clinic wants it, each with their shift."""
     found = queries.list_practitioners(visit.viewer, form.service.data or "")
-    anybody = ("", _("Cualquier profesional"))
-    form.practitioner.choices = [anybody, *((row.code, row.name) for row in found)]
+    shows_shift = rules.booking.shows_shift
+    form.practitioner.choices = [("", _("Cualquier profesional"))] + [
+        (row.code, f"{row.name} · {row.shift}" if shows_shift and row.shift else row.name)
+        for row in found
+    ]
     if form.practitioner.data not in {row.code for row in found}:
         form.practitioner.data = ""
 

@@ -33,6 +33,7 @@ def step(rules: ClinicRules) -> Step:
     return Step(
         KEY, lazy("Confirmar"), form=_form, template="booking/check.html",
         context=partial(_context, rules),
+        part="booking/_window.html" if rules.booking.summary_window else None,
     )  # fmt: skip
 
 
@@ -63,6 +64,9 @@ def _answers(rules: ClinicRules, visit: Visit, chosen: queries.ChosenHour) -> tu
         Answer(_("Lugar"), place, None),
     ]
     agreement = _agreement_name(visit)
+    if visit.find("patient"):
+        whom = Answer(_("Para"), visit.find("patient_text") or "", change_url(visit, "patient"))
+        lines.insert(0, whom)
     if agreement:
         lines.append(Answer(_(labels.agreement), agreement, change_url(visit, "agreement")))
     return tuple(lines)

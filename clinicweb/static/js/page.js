@@ -3,6 +3,8 @@
   document.documentElement.classList.add("js");
   const find = (selector) => document.querySelector(selector);
   const on = (event, handler) => document.addEventListener("htmx:" + event, (e) => handler(e.detail, e));
+  // A server that asks for another target names it by its selector.
+  const isMain = (target) => target === "#main" || target?.id === "main";
   let requests = 0;
   let failed = null;
 
@@ -52,7 +54,7 @@
   // No answer at all, or one that is not ours (a gateway's page): what was typed must stay.
   on("error", ({ ctx }) => ctx && !ctx.response && offline(ctx));
   on("before:swap", ({ ctx, tasks }, event) => {
-    const own = ctx.target?.id !== "main" || tasks.some((task) => task.fragment.querySelector("#main"));
+    const own = !isMain(ctx.target) || tasks.some((task) => task.fragment.querySelector("#main"));
     if (!own) event.preventDefault();
     offline(own ? null : ctx);
     // Asked now, because the element that asked is often swapped away.
@@ -67,8 +69,14 @@
   });
 
   on("after:swap", ({ ctx }) => {
+    const box = find("dialog[data-window]:not([open])");
+    if (box) {
+      box.showModal();
+      box.querySelector("h2").focus();
+      return say(box.querySelector("h2").textContent);
+    }
     const main = find("#main");
-    if (!main || (ctx.target?.id !== "main" && ctx.target !== document.body)) return;
+    if (!main || (!isMain(ctx.target) && ctx.target !== document.body)) return;
     markPlace();
     leaveMenu({ target: main });
     help();
@@ -78,7 +86,7 @@
       if (document.activeElement === document.body) focus(news);
       return;
     }
-    if (ctx.target.id === "main") scrollTo(0, 0);
+    if (isMain(ctx.target)) scrollTo(0, 0);
     focus(main.querySelector("#errors") ?? main.querySelector("h1") ?? main);
     say(ctx.title || document.title);
   });
