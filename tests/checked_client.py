@@ -135,7 +135,8 @@ def answer_kind(response: TestResponse) -> str:
     asked = response.request.headers
     if asked.get("HX-Request") != "true" or asked.get("HX-Request-Type") != "partial":
         return "page"
-    return "fragment" if asked.get("HX-Target", MAIN) == MAIN else "part"
+    is_main = asked.get("HX-Target", MAIN) == MAIN or response.headers.get("HX-Retarget") == "#main"
+    return "fragment" if is_main else "part"
 
 
 def guard_of(app: Any, environ: dict[str, Any]) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 from clinicweb.booking import policy
 from clinicweb.booking.sanctions import SanctionRow
 from clinicweb.clinic.booking_rules import Booking
-from clinicweb.clinic.rules import ClinicRules, Labels
+from clinicweb.clinic.labels import Labels
+from clinicweb.clinic.rules import ClinicRules
 from clinicweb.clinic.sanction_rules import Sanctions
 from clinicweb.core import clock
 from clinicweb.core.i18n import _, counted, day_text, lazy

@@ -155,6 +155,7 @@ def anas_things(world: World) -> dict[str, str]:
     world.snapshot = Snapshot(world.url)
     return {
         "appointment_id": ANAS_APPOINTMENT,
+        "member_id": new_public_id(),
         "session_id": str(session_id),
         "draft_id": draft_id,
         "step_key": "buscar",

@@ -113,6 +113,7 @@
     if (target.closest("[data-print]")) return print();
     const copy = target.closest("[data-copy]");
     if (copy) return navigator.clipboard?.writeText(find(copy.dataset.copy).innerText).then(() => say(copy.dataset.copied));
+    if (target.closest("[data-close]")) return target.closest("dialog").close();
     if (!failed || !target.closest("#retry")) return;
     const { sourceElement, request } = failed;
     if (!sourceElement.isConnected || sourceElement === document.body) return location.reload();
