@@ -31,7 +31,8 @@ COLUMNS: Mapping[str, str] = {
     "closures": "practitioner,site,from,to,reason",
     "patients": (
         "mrn,document_type,document_number,given_name,family_name,birth_date,sex,email,phone,"
-        "agreements,affiliation_number,card_serial,relationship,family_head_mrn"
+        "agreements,affiliation_number,card_serial,relationship,family_head_mrn,"
+        "affiliation_ends_on"
     ),
     "appointments": "patient_mrn,practitioner,service,site,starts_at,status",
 }
@@ -56,7 +57,7 @@ def build_clinic(place: Place, *, today: date, seed: int = SEED) -> dict[str, Se
     closures = closure_rows(place.sites, place.holidays, today=today)
     return {
         "sites": place.sites,
-        "services": services,
+        "services": [_service_row(service, place) for service in services],
         "practitioners": [_practitioner_row(person, place) for person in practitioners],
         "agreements": place.agreements,
         "agendas": agendas,
@@ -66,6 +67,11 @@ def build_clinic(place: Place, *, today: date, seed: int = SEED) -> dict[str, Se
             chance, patients, agendas, closures, services, today=today
         ),
     }
+
+
+def _service_row(service: Row, place: Place) -> Row:
+    is_open = not place.web_services or service["code"] in place.web_services
+    return service if is_open or service["booking"] != "direct" else {**service, "booking": "view"}
 
 
 def _practitioner_row(person: Row, place: Place) -> Row:

@@ -42,6 +42,7 @@ class Person:
     agreements: list[str] = field(default_factory=list)
     email: str | None = None
     mrn: str = ""
+    ended_days: int | None = None  # since the last day of the affiliation
 
 
 def patient_rows(chance: Random, place: Place, *, today: date) -> list[dict[str, Any]]:
@@ -52,7 +53,7 @@ def patient_rows(chance: Random, place: Place, *, today: date) -> list[dict[str,
         if len(people) == PATIENTS:
             break
     return [
-        _row(person, place, _holder(chance, person, number, today))
+        _row(person, place, _holder(chance, person, number, today), today)
         for number, person in enumerate(people, 1)
     ]
 
@@ -137,7 +138,7 @@ def _holder(chance: Random, person: Person, number: int, today: date) -> Holder:
     return Holder(number, person.given_name, person.family_name, person.sex, born)
 
 
-def _row(person: Person, place: Place, holder: Holder) -> dict[str, Any]:
+def _row(person: Person, place: Place, holder: Holder, today: date) -> dict[str, Any]:
     family = int((person.family_head_mrn or person.mrn).removeprefix("P-"))
     return {
         "mrn": person.mrn,
@@ -154,7 +155,14 @@ def _row(person: Person, place: Place, holder: Holder) -> dict[str, Any]:
         "card_serial": f"TC-{(family * 48_271) % 1_000_000:06}",
         "relationship": person.relationship,
         "family_head_mrn": person.family_head_mrn,
+        "affiliation_ends_on": _affiliation_end(person, today),
     }
+
+
+def _affiliation_end(person: Person, today: date) -> str:
+    if person.ended_days is None:
+        return ""
+    return (today - timedelta(days=person.ended_days)).isoformat()
 
 
 def _phone(person: Person, place: Place, number: int) -> str:

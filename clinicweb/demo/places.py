@@ -27,6 +27,8 @@ class Place:
     sites: Sequence[Row]
     agreements: Sequence[Row]
     holidays: Sequence[Row]
+    # The only services that patients book by themselves (S3-30); none named: all of the plan's.
+    web_services: Sequence[str] = ()
 
 
 def place_of(rules: ClinicRules) -> Place:

@@ -84,7 +84,7 @@ def latest_hour() -> datetime:
 def test_the_whole_clinic_is_imported_with_its_hours(settings: Settings) -> None:
     counts = row_counts()
 
-    assert (counts["site"], counts["practitioner"], counts["patient"]) == (3, 12, 60)
+    assert (counts["site"], counts["practitioner"], counts["patient"]) == (3, 16, 60)
     assert counts["slot"] > 1000
     assert counts["account"] == len(DEMO_PEOPLE)
 
