@@ -147,7 +147,7 @@ def anas_things(world: World) -> dict[str, str]:
         drafts.start(session, draft_id, "reserva", drafts.Owner(account_id=ana.id))
         hers_by_mail = anas_links(session, keys, ana)
         request = somebody_registers(session)
-        registered = request.id, str(request.link_id)
+        registered, link_id = request.id, str(request.link_id)
         asked = somebody_waits(session, ana)
         passkey_id = a_passkey(session, ana)
     with world.app.test_request_context():
@@ -155,24 +155,23 @@ def anas_things(world: World) -> dict[str, str]:
     world.snapshot = Snapshot(world.url)
     return {
         "appointment_id": ANAS_APPOINTMENT,
-        "member_id": new_public_id(),
         "session_id": str(session_id),
         "draft_id": draft_id,
         "step_key": "buscar",
         "registration.step_key": "datos",
         "digest": digest,
         "name": "css/app.css",
-        "message_id": new_public_id(),
+        **dict.fromkeys(("member_id", "message_id"), new_public_id()),
         "number": "0",
         **hers_by_mail,
-        "request_id": registered[0],
+        "request_id": registered,
         "purpose": captcha.SIGN_IN,
         "captcha_token": captcha.picture(keys, captcha.SIGN_IN),
         "second_factor.request_id": asked,
         "device_id": str(device_id),
         "passkeys.request_id": asked,
         "passkey_id": passkey_id,
-        "activation_token": tokens.issue(keys, one_time.ACTIVATE, registered[1]),
+        "activation_token": tokens.issue(keys, one_time.ACTIVATE, link_id),
     }
 
 
