@@ -25,7 +25,8 @@ class Column:
     """
     ``field`` is the record's attribute; a blank cell gives ``blank`` unless required.
 
-    Files may leave out what came later than they: ``may_be_missing``.
+    Files may leave out what came later than they: ``may_be_missing``.  What ``parse`` refuses is
+    a mistake, but only a warning where ``as_typed`` reads what is kept in its place.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Column:
     field: str = ""
     blank: Any = None
     may_be_missing: bool = False
+    as_typed: cells.Parser | None = None
 
     @property
     def attribute(self) -> str:
@@ -166,7 +168,7 @@ def _patients(phone: cells.Parser) -> Table:
         _optional("birth_date", cells.birth_date),
         _optional("sex", sex),
         _optional("email", cells.email),
-        _optional("phone", phone),
+        Column("phone", phone, is_required=False, as_typed=cells.phone_as_typed),
         _optional("agreements", cells.listing(cells.code), blank=()),
         _optional("affiliation_number", cells.card_number),
         _optional("card_serial", cells.card_number),

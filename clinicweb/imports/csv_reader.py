@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +37,7 @@ class CsvReading:
 
     records: list[Record] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
 
 
 def read_csv(file: str, text: str, table: Table) -> CsvReading:
@@ -111,10 +113,19 @@ class _RowReader:
         try:
             value = _read_cell(column, cell)
         except ValueError as problem:
-            self._report(cell.offset, str(problem))
-            return None
+            return self._unread(column, cell, str(problem))
         self.broken.discard(column.name)
         return value
+
+    def _unread(self, column: Column, cell: Cell, message: str) -> Any:
+        """What is kept as it was typed; nothing, and a mistake, everywhere else."""
+        if column.as_typed and not cell.flaw:
+            with suppress(ValueError):
+                kept = column.as_typed(cell.text)
+                self.reading.warnings.append(self.source.problem_at(cell.offset, message))
+                return kept
+        self._report(cell.offset, message)
+        return None
 
     def _finished(self, values: dict[str, Any]) -> dict[str, Any]:
         if self.table.finish_needs & self.broken:

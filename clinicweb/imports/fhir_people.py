@@ -196,9 +196,17 @@ def patients(index: FhirIndex) -> Iterator[Patient]:
             birth_date=index.try_read(resource, ("birthDate",), cells.birth_date, born),
             sex=model.gender if model.gender in SEXES else None,
             email=index.try_read(resource, ("telecom", email_at, "value"), cells.email, email),
-            phone=index.try_read(resource, ("telecom", phone_at, "value"), parse_phone, phone),
+            phone=index.try_read(resource, ("telecom", phone_at, "value"), parse_phone, phone)
+            or _as_typed(phone),
             identifiers=identifiers_of(model),
         )
+
+
+def _as_typed(phone: str | None) -> str | None:
+    try:
+        return cells.phone_as_typed(phone or "") or None
+    except ValueError:
+        return None
 
 
 def _warn_of_documents(index: FhirIndex, resource: Resource) -> None:

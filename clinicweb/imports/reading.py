@@ -60,6 +60,7 @@ class _FilesReader:
         found = read_csv(str(path), read_text(path), table)
         getattr(self.reading.records, table.kind).extend(found.records)
         self.reading.problems += found.problems
+        self.reading.warnings += found.warnings
 
     def finish(self) -> Reading:
         fhir = self._fhir.finish()

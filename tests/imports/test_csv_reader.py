@@ -2,6 +2,7 @@
 
 import pytest
 
+from clinicweb.core import phones
 from clinicweb.imports.columns import Defaults, tables
 from clinicweb.imports.csv_reader import CsvReading, read_csv
 from tests.imports import clinic_files
@@ -38,6 +39,31 @@ def test_a_patients_document_is_stored_in_its_canonical_form():
 
     assert (ana.document_type, ana.document_number) == ("rut", "12345678-5")
     assert (beto.document_type, beto.document_number) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("300 123 4567", "+573001234567"), ("no  tiene", "no tiene"), ("12 (tía)", "12 (tía)")],
+)
+def test_a_patients_telephone_that_cannot_be_read_is_kept_as_typed_and_told(typed, kept):
+    header, _, _ = clinic_files.PATIENTS.partition("\n")
+    cells = {"mrn": "1", "given_name": "Ana", "family_name": "Soto", "phone": typed}
+    row = ",".join(cells.get(name, "") for name in header.split(","))
+
+    reading = read(f"{header}\n{row}\n", "patients")
+
+    assert reading.problems == []
+    assert reading.records[0].phone == kept
+    assert len(reading.warnings) == (typed != "300 123 4567")
+    assert phones.can_be_texted(kept, ["CO"]) == (not reading.warnings)
+
+
+def test_a_telephone_as_long_as_a_letter_is_a_mistake():
+    header, _, _ = clinic_files.PATIENTS.partition("\n")
+    cells = {"mrn": "1", "given_name": "Ana", "family_name": "Soto", "phone": "a" * 41}
+    row = ",".join(cells.get(name, "") for name in header.split(","))
+
+    assert len(read(f"{header}\n{row}\n", "patients").problems) == 1
 
 
 def test_columns_may_come_in_any_order_and_case():
