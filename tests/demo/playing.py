@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import Flask
 
-from clinicweb import server, worker
+from clinicweb import jobs, worker
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.config import Settings
 from clinicweb.demo.commands import greeting
@@ -40,7 +40,7 @@ class Demo:
         courier = worker.courier_for(self.settings, "Clínica", BASE_URL, also=[mailbox])
         assert courier
         with self.app.app_context():
-            server._answer(self.rules)
+            jobs._answer(self.rules)
             send_due(courier)
         return read_mailbox(self.settings.data_dir / "mailbox")[0]
 
