@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from clinicweb.clinic.help_rules import Help
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import i18n
 
@@ -112,6 +113,11 @@ class Brand:
     menu_side: str
     has_reactivation: bool
     has_families: bool
+    help: Help
+
+    def help_of(self, page: str) -> tuple[str, ...]:
+        """What is told below the forms of *page*, a field of ``Help``, in the reader's language."""
+        return tuple(i18n._(text) for text in getattr(self.help, page))
 
     @property
     def emergency_text(self) -> str:
@@ -129,4 +135,5 @@ def brand(rules: ClinicRules) -> Brand:
         menu_side=rules.header.menu_side,
         has_reactivation=rules.recovery.reactivation,
         has_families=rules.family.is_on,
+        help=rules.help,
     )

@@ -11,9 +11,10 @@ def extract(
     _tags: Collection[str],
     options: Mapping[str, Any],  # noqa: ARG001  babel names it
 ) -> Iterator[tuple[int, str, str, list[str]]]:
-    """Of a preset: (line, function, text, comments) for its labels and its emergency line."""
+    """Of a preset: (line, function, text, comments) for its labels, help and emergency line."""
     source = file.read().decode()
     preset = tomllib.loads(source)
     emergency = preset.get("identity", {}).get("emergency", "")
-    for text in filter(None, (emergency, *preset.get("labels", {}).values())):
+    helping = (text for texts in preset.get("help", {}).values() for text in texts)
+    for text in filter(None, (emergency, *preset.get("labels", {}).values(), *helping)):
         yield source[: source.find(text)].count("\n") + 1, "noted", text, []

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from clinicweb.clinic.booking_rules import Booking, Reminders
 from clinicweb.clinic.family_rules import Family
+from clinicweb.clinic.help_rules import Help
 from clinicweb.clinic.labels import Labels
 from clinicweb.clinic.section import Section as _Section
 from clinicweb.clinic.sign_in_rules import SignIn
@@ -173,6 +174,7 @@ class ClinicRules(_Section):
     booking: Booking = Booking()
     reminders: Reminders = Reminders()
     labels: Labels = Labels()
+    help: Help = Help()
 
     @property
     def asks_captcha(self) -> bool:

@@ -89,6 +89,7 @@ FILES: dict[tuple[str, str], str] = {
     ("clinic", "brand"): "pure: colours with contrast guaranteed, and words for all pages",
     ("clinic", "extraction"): "finds the words of presets for translators",
     ("clinic", "family_rules"): "what a clinic's TOML may say about families",
+    ("clinic", "help_rules"): "the section of a clinic's TOML with help for who does not get on",
     ("clinic", "installed"): "the rules of the portal that is running",
     ("clinic", "labels"): "the words that differ from clinic to clinic",
     ("clinic", "rules"): "what a clinic's TOML may say",
