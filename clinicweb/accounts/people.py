@@ -9,6 +9,8 @@ from clinicweb.accounts import names
 from clinicweb.accounts.models import Account, AccountIdentifier
 from clinicweb.clinic.models import Patient, Practitioner
 from clinicweb.clinic.rules import ClinicRules
+from clinicweb.core.db import reading
+from clinicweb.core.viewer import Viewer
 
 # A family may share an address; a list without end would be somebody's game.
 _MOST_ACCOUNTS = 10
@@ -87,6 +89,33 @@ def contact_of(session: Session, account: Account) -> Contact:
     )
     email, phone = session.execute(query).one()
     return Contact(email or None, phone or None)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Where messages about a patient go; *language* None where the person chose none."""
+
+    email: str
+    language: str | None
+
+
+def reader_of(session: Session, patient: Patient) -> Reader | None:
+    """The account's own address, else the record's; None where there is neither."""
+    query = (
+        select(func.nullif(func.coalesce(Account.email, Patient.email), ""), Account.language)
+        .select_from(Patient)
+        .outerjoin(Account, (Account.patient_id == Patient.id) & Account.is_active)
+        .where(Patient.id == patient.id)
+    )
+    email, language = session.execute(query).one()
+    return Reader(email, language) if email else None
+
+
+def has_address(viewer: Viewer) -> bool:
+    """Whether mails reach who is signed in."""
+    with reading() as session:
+        account = session.get_one(Account, viewer.account_id)
+        return contact_of(session, account).email is not None
 
 
 def users_of(account: Account, rules: ClinicRules) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import url_for
 
+from clinicweb.accounts.people import has_address
 from clinicweb.booking import actions, cards, policy, queries, sanctions
 from clinicweb.booking.steps import (
     agenda,
@@ -95,7 +96,7 @@ class _Ending:
         row = queries.get_appointment(visit.viewer, public_id)
         return {
             "card": cards.card_of(policy.hour_rules(self.rules.booking), row),
-            "mail_text": _mail_text(row),
+            "mail_text": _mail_text(visit.viewer),
             "home_url": self._home_url(visit),
         }
 
@@ -107,7 +108,8 @@ class _Ending:
         return url_for("booking.member", member_id=patient)
 
 
-def _mail_text(row: queries.AppointmentRow) -> str:
-    if not row.has_email:
+def _mail_text(viewer: Viewer) -> str:
+    """Nobody is promised a mail that has nowhere to go."""
+    if not has_address(viewer):
         return _("No tenemos un correo suyo: anote la fecha, o véala cuando quiera en su inicio.")
     return _("Le enviamos la confirmación a su correo, con un archivo para su calendario.")

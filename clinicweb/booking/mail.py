@@ -6,6 +6,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
+from clinicweb.accounts.people import reader_of
 from clinicweb.booking.models import Appointment, WebSanction
 from clinicweb.clinic.models import Patient
 from clinicweb.clinic.rules import ClinicRules
@@ -52,7 +53,7 @@ def tell_reminder(
     message = NewMessage(
         template=APPOINTMENT_REMINDER,
         recipient=addressee.email,
-        language=rules.identity.default_language,
+        language=addressee.language or rules.identity.default_language,
         context={**_context(rules, appointment, addressee).to_json(), "link": link},
         dedupe_key=(
             f"{APPOINTMENT_REMINDER}/{appointment.public_id}/{appointment.sequence}/{hours_before}"
@@ -79,7 +80,8 @@ def tell_sanction_lifted(
 def _tell_of_sanction(
     session: Session, rules: ClinicRules, sanction: WebSanction, patient: Patient, template: str
 ) -> None:
-    if not patient.email:  # nowhere to tell it; the home page shows it
+    reader = reader_of(session, patient)
+    if reader is None:  # nowhere to tell it; the home page shows it
         return
     numbers = rules.booking.sanctions
     context = {
@@ -94,8 +96,8 @@ def _tell_of_sanction(
     }
     message = NewMessage(
         template=template,
-        recipient=patient.email,
-        language=language(),
+        recipient=reader.email,
+        language=reader.language or language(),
         context=context,
         dedupe_key=f"{template}/{sanction.public_id}",
     )
@@ -115,7 +117,7 @@ def _tell(
     message = NewMessage(
         template=template,
         recipient=addressee.email,
-        language=language(),
+        language=addressee.language or language(),
         context=_context(rules, appointment, addressee).to_json(),
         dedupe_key=f"{template}/{appointment.public_id}/{appointment.sequence}",
         calendar=_event(rules, appointment, addressee, method),
@@ -129,6 +131,7 @@ class Addressee:
 
     email: str
     name: str
+    language: str | None
     member_name: str | None = None
 
 
@@ -138,14 +141,16 @@ def addressee_of(
     """Whoever acted for the patient; else the patient, or who heads a family that shares one."""
     patient, actor = appointment.patient, session.info[db.ACTOR]
     holder_id = actor.holder_id if isinstance(actor, Viewer) else None
-    if holder_id is None and rules.family.is_on and not patient.email:
+    own = reader_of(session, patient)
+    if holder_id is None and rules.family.is_on and own is None:
         holder_id = patient.family_head_id
     if holder_id is None:
-        return Addressee(patient.email, patient.full_name) if patient.email else None
+        return Addressee(own.email, patient.full_name, own.language) if own else None
     holder = session.get_one(Patient, holder_id)
-    if not holder.email:
+    reader = reader_of(session, holder)
+    if reader is None:
         return None
-    return Addressee(holder.email, holder.full_name, patient.given_name)
+    return Addressee(reader.email, holder.full_name, reader.language, patient.given_name)
 
 
 def _context(

@@ -77,7 +77,6 @@ class AppointmentRow:
     site_name: str
     site_address: str | None
     modality: str
-    has_email: bool  # so that nobody is promised a mail that has nowhere to go
     facts: AppointmentFacts
 
 
@@ -253,7 +252,6 @@ def _appointments(viewer: Viewer) -> Select[Appointment]:
         select(Appointment)
         .where(Appointment.patient_id == viewer.patient_id)
         .options(
-            joinedload(Appointment.patient),
             joinedload(Appointment.practitioner),
             joinedload(Appointment.service),
             joinedload(Appointment.site),
@@ -273,7 +271,6 @@ def _appointment_row(row: Appointment) -> AppointmentRow:
         site_name=row.site.name,
         site_address=row.site.address,
         modality=row.modality,
-        has_email=bool(row.patient.email),
         facts=appointment_facts(
             row.starts_at, row.ends_at, is_live=row.status in LIVE_STATUSES, now=clock.now()
         ),

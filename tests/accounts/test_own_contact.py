@@ -20,7 +20,7 @@ from tests.accounts.own_pages import (
     to,
     want,
 )
-from tests.cast import ANA, CLARA
+from tests.cast import ANA, ANAS_APPOINTMENT, CLARA
 from tests.checked_client import CheckedClient
 from tests.pages import make_app, sign_in
 
@@ -119,3 +119,19 @@ def test_an_address_that_signs_in_to_another_account_stays_that_accounts(by_emai
     assert "Clara" in clara.text()
     assert knock(CheckedClient(by_email), OLD).status_code == 303
     assert CLARAS in shown(sign_in(by_email, ANA))
+
+
+def test_words_about_appointments_go_to_the_new_address_in_the_chosen_language(app, page):
+    """S3-58, S3-61: one rule says where mails go, whatever they are about."""
+    ana = page(ANA)
+    want(ana)
+    press(page(), link_in(to(app, NEW)[0]))
+    ana.get("/mi-perfil")
+    ana.form("/mi-perfil/idioma").fill(language="en").submit()
+
+    ana.get(f"/citas/{ANAS_APPOINTMENT}/liberar")
+    ana.form(f"/citas/{ANAS_APPOINTMENT}/liberar").submit()
+
+    told = mails(app)[-1]
+    assert told["To"] == NEW
+    assert "appointment" in told["Subject"]

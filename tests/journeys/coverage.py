@@ -16,6 +16,7 @@ ITEMS: Mapping[str, str] = {
     "signing in": "S0-12 S0-18",
     "booking in two steps": "S0-19…30",
     "the captcha": "S1-5 S1-9…10",
+    "one's own account": "S0-38…41 S3-61 S3-82 S4-20",
 }
 
 _CITED = re.compile(r"\b(S\d)-(\d+)(?:…(\d+))?")
