@@ -15,6 +15,7 @@ from clinicweb.accounts import (
     own_data_views,
     own_factor_views,
     passkey_views,
+    phone_views,
     profile_views,
     reactivation_views,
     recovery_views,
@@ -119,6 +120,7 @@ def _install_slices(app: Flask, rules: ClinicRules) -> None:
     app.register_blueprint(identity_views.bp)
     app.register_blueprint(captcha_views.bp)
     app.register_blueprint(own_data_views.bp)
+    app.register_blueprint(phone_views.bp)
     app.register_blueprint(invitation_views.bp)
     app.register_blueprint(own_factor_views.bp)
     app.register_blueprint(passkey_views.bp)

@@ -87,6 +87,20 @@ class EmailChange(Base):
     created_at: Mapped[datetime]
 
 
+class PhoneChange(Base):
+    """A telephone that somebody wants for their account; a code sent there makes the change."""
+
+    __tablename__ = "phone_change"
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    phone: Mapped[str] = mapped_column(String(40))
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+
+
 class RegistrationRequest(Base):
     """
     Somebody filled in the registration; who they are is found out later, by the worker.

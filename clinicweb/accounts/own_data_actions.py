@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from clinicweb.accounts import letters, names, one_time, own_data
-from clinicweb.accounts.models import EMAIL, Account, AccountIdentifier, EmailChange
+from clinicweb.accounts.models import EMAIL, Account, AccountIdentifier, EmailChange, PhoneChange
 from clinicweb.accounts.people import people_of
 from clinicweb.audit import actions as audit
 from clinicweb.clinic.rules import ClinicRules
@@ -42,18 +42,18 @@ def ask_email_change(rules: ClinicRules, command: ChangeContact) -> None:
     Raises: ``TooManyAttempts``, ``Conflict`` (``own_data.changed``).
     """
     viewer, email = command.viewer, command.value
-    _count(rules, f"email-change:{viewer.account_id}", f"email-change-to:{email.casefold()}")
+    count_changes(rules, f"email-change:{viewer.account_id}", f"email-change-to:{email.casefold()}")
     with transaction(viewer) as session:
-        account = _locked(session, command)
+        account = locked(session, command)
         lifetime = timedelta(hours=LINK_HOURS)
         link_id = one_time.make(session, one_time.CHANGE_EMAIL, account.id, lifetime=lifetime)
         change = EmailChange(id=link_id, account_id=account.id, email=email, created_at=clock.now())
         session.add(change)
-        _note(session, "email_change.ask", account)
+        note(session, "email_change.ask", account)
         letters.tell_email_asked(session, rules, account, change)
 
 
-def _count(rules: ClinicRules, *keys: str) -> None:
+def count_changes(rules: ClinicRules, *keys: str) -> None:
     """Each of these sends mails; a refused one counts too."""
     limit = rules.recovery.mails_per_person_hour
     with bookkeeping() as session:
@@ -61,14 +61,15 @@ def _count(rules: ClinicRules, *keys: str) -> None:
             limits.count_attempt(session, key, limit=limit, window=_HOUR)
 
 
-def _locked(session: Session, command: ChangeContact) -> Account:
+def locked(session: Session, command: ChangeContact) -> Account:
+    """The account, unless it changed since the page was shown: ``Conflict``."""
     account = session.get_one(Account, command.viewer.account_id, with_for_update=True)
     if own_data.own_data_of(session, account.id).seen != command.seen:
         raise Conflict(CHANGED_MEANWHILE)
     return account
 
 
-def _note(session: Session, action: str, account: Account) -> None:
+def note(session: Session, action: str, account: Account) -> None:
     audit.record(
         session,
         action,
@@ -82,7 +83,7 @@ def cancel_email_change(viewer: Viewer) -> None:
     """The link that waits does nothing from here on."""
     with transaction(viewer) as session:
         one_time.close(session, one_time.CHANGE_EMAIL, viewer.account_id)
-        _note(session, "email_change.cancel", session.get_one(Account, viewer.account_id))
+        note(session, "email_change.cancel", session.get_one(Account, viewer.account_id))
 
 
 def change_email(rules: ClinicRules, link_id: str) -> None:
@@ -103,7 +104,7 @@ def change_email(rules: ClinicRules, link_id: str) -> None:
         account.email = change.email
         _rename(session, rules, account)
         one_time.close_all(session, account.id)
-        _note(session, "email.change", account)
+        note(session, "email.change", account)
         letters.tell_email_changed(session, rules, account, before)
 
 
@@ -123,16 +124,6 @@ def _rename(session: Session, rules: ClinicRules, account: Account) -> None:
         return  # a family shares an address; it is reached there, and signs in as before
 
 
-def change_phone(rules: ClinicRules, command: ChangeContact) -> None:
-    """Raises: ``TooManyAttempts``, ``Conflict`` (``own_data.changed``)."""
-    _count(rules, f"phone-change:{command.viewer.account_id}")
-    with transaction(command.viewer) as session:
-        account = _locked(session, command)
-        account.phone = command.value
-        _note(session, "phone.change", account)
-        letters.tell_phone_changed(session, rules, account)
-
-
 def choose_language(viewer: Viewer, language: str) -> None:
     """For mails, and for each browser after signing in.  Unknown ones change nothing."""
     if language not in LANGUAGES:
@@ -140,7 +131,7 @@ def choose_language(viewer: Viewer, language: str) -> None:
     with transaction(viewer) as session:
         account = session.get_one(Account, viewer.account_id, with_for_update=True)
         account.language = language
-        _note(session, "language.choose", account)
+        note(session, "language.choose", account)
 
 
 def purge() -> None:
@@ -148,3 +139,4 @@ def purge() -> None:
     old = EmailChange.created_at < clock.now() - one_time.REMEMBERED
     with bookkeeping() as session:
         session.execute(delete(EmailChange).where(old))
+        session.execute(delete(PhoneChange).where(PhoneChange.expires_at < clock.now()))

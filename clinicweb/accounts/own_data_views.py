@@ -46,13 +46,13 @@ def email() -> Response:
 def ask_email() -> Response:
     own = get_own_data(g.viewer)
     form = change_form(current_rules(), "email", {})
-    if not form.validate() or _is_present(form.email, own.email):
+    if not form.validate() or is_present(form.email, own.email):
         return _email_page(form, own, 422)
     command = actions.ChangeContact(g.viewer, form.email.data, form.seen.data)
     try:
         actions.ask_email_change(current_rules(), command)
     except Conflict as conflict:
-        return _email_page(_shown_anew(form, conflict), get_own_data(g.viewer), 409)
+        return _email_page(shown_anew(form, conflict), get_own_data(g.viewer), 409)
     except TooManyAttempts as limit:
         return slow_down(form, limit, lambda status: _email_page(form, own, status))
     text = _("Enviamos un enlace a %(email)s. Ábralo para terminar.", email=form.email.data)
@@ -68,32 +68,7 @@ def cancel_email() -> Response:
     return see_other("own_data.home")
 
 
-@bp.get("/mis-datos/telefono")
-@recently_confirmed
-def phone() -> Response:
-    own = get_own_data(g.viewer)
-    return _phone_page(change_form(current_rules(), "phone", {"seen": own.seen}), own)
-
-
-@bp.post("/mis-datos/telefono")
-@recently_confirmed
-def change_phone() -> Response:
-    own = get_own_data(g.viewer)
-    form = change_form(current_rules(), "phone", {})
-    if not form.validate() or _is_present(form.phone, own.phone):
-        return _phone_page(form, own, 422)
-    command = actions.ChangeContact(g.viewer, form.phone.data, form.seen.data)
-    try:
-        actions.change_phone(current_rules(), command)
-    except Conflict as conflict:
-        return _phone_page(_shown_anew(form, conflict), get_own_data(g.viewer), 409)
-    except TooManyAttempts as limit:
-        return slow_down(form, limit, lambda status: _phone_page(form, own, status))
-    flash(_("Su teléfono cambió."), "success")
-    return see_other("own_data.home")
-
-
-def _is_present(field: object, present: str | None) -> bool:
+def is_present(field: object, present: str | None) -> bool:
     """Whether what was typed is what stands there already; it is said beside the field."""
     if present is None or str(field.data).casefold() != present.casefold():  # type: ignore[attr-defined]
         return False
@@ -101,7 +76,8 @@ def _is_present(field: object, present: str | None) -> bool:
     return True
 
 
-def _shown_anew(form: Form, conflict: Conflict) -> Form:
+def shown_anew(form: Form, conflict: Conflict) -> Form:
+    """What was typed, with what stands there now."""
     form.form_errors.append(reason_text(conflict.code))
     form.seen.data = get_own_data(g.viewer).seen
     return form
@@ -119,21 +95,6 @@ def _email_page(form: Form, own: OwnData, status: int = 200) -> Response:
         hint=_("Le enviaremos un enlace al correo nuevo. El cambio vale cuando lo abra."),
         button=_("Enviar"),
         action=url_for("own_data.ask_email"),
-    )
-
-
-def _phone_page(form: Form, own: OwnData, status: int = 200) -> Response:
-    form.phone.label.text = _("Teléfono nuevo")
-    return page(
-        "accounts/change_contact.html",
-        status,
-        form=form,
-        field=form.phone,
-        heading=_("Cambiar mi teléfono"),
-        present=own.phone,
-        hint=_("Le avisaremos del cambio por correo."),
-        button=_("Guardar"),
-        action=url_for("own_data.change_phone"),
     )
 
 

@@ -30,7 +30,8 @@ LIMITED = {
     "invitation.accept": "test_invitation::test_the_link_is_good_once",
     "invitation.renew": "test_invitation::test_an_expired_link_sends_one_successor",
     "own_data.ask_email": "test_own_contact::test_three_changes_an_hour_and_no_more",
-    "own_data.change_phone": "test_own_contact::test_three_changes_an_hour_and_no_more",
+    "phone.change": "test_own_contact::test_three_changes_an_hour_and_no_more",
+    "phone.enter_code": "test_own_phone::test_a_code_changes_the_number_once",
     "own_data.confirm_email": "test_own_data::test_the_link_is_good_once",
     "profile.change_password": (
         "test_change_password::test_changing_it_again_and_again_floods_nobody"

@@ -19,6 +19,7 @@ from clinicweb.accounts.models import (
     EmailChange,
     KnownDevice,
     LoginSession,
+    PhoneChange,
     RegistrationRequest,
     SignInRequest,
 )
@@ -192,8 +193,11 @@ def anas_links(session: Session, keys: tuple[str, ...], ana: Account) -> dict[st
     change = EmailChange(id=ids["email_token"], account_id=ana.id, created_at=clock.now())
     change.email = "ana@nuevo.example"
     feed = CalendarFeed(id=new_public_id(), account_id=ana.id, created_at=clock.now())
-    session.add_all([change, feed])
+    phone = PhoneChange(id=new_public_id(), account_id=ana.id, phone="+56961234567")
+    phone.created_at, phone.expires_at = clock.now(), clock.now() + LIFETIME
+    session.add_all([change, feed, phone])
     return {
+        "change_id": phone.id,
         **{name: tokens.issue(keys, purposes[name], link_id) for name, link_id in ids.items()},
         "feed_token": tokens.issue_lasting(keys, FEED_PURPOSE, feed.id),
         "reminder_token": tokens.issue(keys, REMINDER_PURPOSE, ANAS_APPOINTMENT),
