@@ -15,7 +15,7 @@ from tests.pages import make_app, sign_in
 # preset → the menu's side, its words (None: the person's name), and its words for the password.
 MENUS = {
     "teleconsulta": ("left", "Mi perfil", "Cambiar contraseña"),
-    "afiliados": ("right", "Ana", "Cambiar contraseña"),
+    "afiliados": ("right", "Opciones", "Cambiar contraseña"),
     "historia-clinica": ("right", "Ana", "Cambiar Contraseña"),
     "oficina-virtual": ("right", "Ana", "Cambiar contraseña"),
     "chat-clinico": ("right", "Ana", "Cambiar contraseña"),
