@@ -87,7 +87,7 @@ def waiting() -> Browser:
     with db.transaction(ACTOR) as session:
         ana = session.scalars(select(Account).where(Account.name == "Ana")).one()
         new = NewSession(credential_version=ana.credential_version, device="")
-        browser = Browser(*sign_in_requests.make(session, ana, new, target="/"))
+        browser = Browser(*sign_in_requests.make(session, ana, new, target="/", kind=None))
     choose(RULES, browser, "email")
     return browser
 
@@ -103,7 +103,7 @@ def test_of_fifty_codes_guessed_at_once_five_are_looked_at(crowded, record_prope
     browser = waiting()
     wrong = f"{(int(code_of(browser)) + 1) % 1_000_000:06d}"
 
-    raised = crowded(50, lambda _: prove(RULES.sign_in, KEYS, browser, wrong))
+    raised = crowded(50, lambda _: prove(RULES, KEYS, browser, wrong))
 
     reasons = [refusal.reason for refusal in raised if isinstance(refusal, NotAllowed)]
     record_property("looked_at", reasons.count(CODE_WRONG))
@@ -116,7 +116,7 @@ def test_of_fifty_who_bring_the_right_code_at_once_one_comes_in(crowded, record_
     browser = waiting()
     code = code_of(browser)
 
-    raised = crowded(50, lambda _: prove(RULES.sign_in, KEYS, browser, code))
+    raised = crowded(50, lambda _: prove(RULES, KEYS, browser, code))
 
     with db.reading() as session:
         opened = session.scalar(select(func.count()).select_from(LoginSession))
