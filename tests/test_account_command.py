@@ -73,3 +73,14 @@ def test_what_cannot_be_is_refused_with_a_reason(account, wrong, reason):
 
     assert told.exit_code == 1
     assert reason in told.output
+
+
+def test_the_factors_of_who_lost_them_are_taken_away(account):
+    done = account("reset-factors", "ana")
+    unknown = account("reset-factors", "nadie")
+
+    assert (done.exit_code, done.output) == (0, "Verificación en dos pasos quitada: Ana.\n")
+    assert (unknown.exit_code, "nadie inicia sesión" in unknown.output) == (1, True)
+    with db.reading() as session:
+        [mail] = session.scalars(select(OutboxMessage)).all()
+        assert mail.context["change"] == "reset"

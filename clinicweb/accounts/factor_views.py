@@ -176,6 +176,7 @@ def _code_page(
         resend_url=url_for("second_factor.send", request_id=request_id),
         can_resend=asked.can_choose and factors.is_sent(asked.kind or ""),
         kind=asked.kind,
+        is_digits=asked.kind != RECOVERY,
         other_url=url_for("second_factor.choose", request_id=request_id)
         if len(asked.means) > 1
         else None,

@@ -29,6 +29,8 @@ BUDGETS = {
     (None, "/recuperar/clave"): (3 * KB, 2 * KB),
     (ANA, "/mi-perfil"): (3 * KB, 2 * KB),
     (ANA, "/mi-perfil/clave"): (3 * KB, 2 * KB),
+    (ANA, "/mi-perfil/segundo-factor"): (4 * KB, 2 * KB),
+    (ANA, "/mi-perfil/segundo-factor/app"): (3 * KB, 2 * KB),
 }
 
 
