@@ -169,6 +169,7 @@ def do_show(request_id: str) -> Response:
     form, browser = PasskeyForm(), factor_views.browser(request_id)
     text = form.answer.data if form.validate() else ""
     try:
+        sign_in_requests.look(browser)  # in any other browser there is nothing here
         opened = sign_in_actions.show_after_password(current_rules(), _party(), browser, text)
     except NotAllowed as refusal:
         if refusal.reason != actions.REFUSED:
