@@ -17,6 +17,7 @@ ITEMS: Mapping[str, str] = {
     "booking in two steps": "S0-19…30",
     "the captcha": "S1-5 S1-9…10",
     "one's own account": "S0-38…41 S3-61 S3-82 S4-20",
+    "a family's way": "S3-20…29 S3-30…39 S3-83…85",
 }
 
 _CITED = re.compile(r"\b(S\d)-(\d+)(?:…(\d+))?")
