@@ -19,6 +19,7 @@ from clinicweb.booking.models import (
     Appointment,
     Slot,
 )
+from clinicweb.booking.together import asked_hours
 from clinicweb.clinic.models import Agreement, Patient
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock, drafts
@@ -67,22 +68,48 @@ def book_appointment(rules: ClinicRules, command: BookAppointment) -> str:
             if flows.digest(draft.answers) != command.digest:
                 raise InvalidInput({"digest": ["draft.changed"]})
             if draft.result is None:
-                drafts.finish(draft, {"appointment": _book(session, rules, command, draft)})
+                booked = _book(session, rules, command, draft)
+                drafts.finish(draft, {"appointment": booked[0], "appointments": booked})
             return str(draft.result["appointment"])  # type: ignore[index]
     except IntegrityError as error:
         is_busy = _PATIENT_OVERLAP in str(error.orig)
         raise Conflict(policy.PATIENT_BUSY if is_busy else policy.SLOT_TAKEN) from None
 
 
-def _book(session: Session, rules: ClinicRules, command: BookAppointment, draft: Draft) -> str:
-    slot = hour_rows.lock_hour(session, int(flows.find(draft.answers, "slot") or 0))
+def _book(
+    session: Session, rules: ClinicRules, command: BookAppointment, draft: Draft
+) -> list[str]:
+    """All hours of the draft, or none; what is wrong is said of the first that cannot be had."""
+    asked = asked_hours(draft.answers)
+    slots = hour_rows.lock_hours(session, [slot_id for slot_id, _service in asked])
     patient = _lock_people(session, rules, command.viewer)
     if flows.find(draft.answers, "patient") not in (None, patient.public_id):
         raise InvalidInput({"digest": ["draft.changed"]})  # changed in another window just now
-    _check(session, rules, draft, slot=slot, patient=patient)
-    if not quotas.take(session, slot):
-        raise Conflict(policy.WEB_QUOTA_TAKEN)
+    booked = []
+    for number, (slot, (_slot_id, service)) in enumerate(zip(slots, asked, strict=True)):
+        try:
+            _check(session, rules, draft, slot=slot, patient=patient, service=service)
+        except Conflict:
+            if len(slots) == 1:
+                raise
+            raise Conflict(policy.ONE_OF_SEVERAL, about=str(slot.id)) from None
+        booked.append(_take(session, rules, draft, slot=slot, patient=patient, number=number))
+    return booked
+
+
+def _take(
+    session: Session,
+    rules: ClinicRules,
+    draft: Draft,
+    *,
+    slot: Slot,
+    patient: Patient,
+    number: int,
+) -> str:
     appointment = _new_appointment(session, slot, patient, draft)
+    if number:
+        # The same draft again, but for a number: each of its hours is booked once.
+        appointment.draft_id = f"{draft.id[:20]}.{number}"
     slot.status = BOOKED
     for name, value in NO_HOLD.items():
         setattr(slot, name, value)
@@ -106,9 +133,15 @@ def _lock_people(session: Session, rules: ClinicRules, viewer: Viewer) -> Patien
 
 
 def _check(
-    session: Session, rules: ClinicRules, draft: Draft, *, slot: Slot, patient: Patient
+    session: Session,
+    rules: ClinicRules,
+    draft: Draft,
+    *,
+    slot: Slot,
+    patient: Patient,
+    service: str | None,
 ) -> None:
-    """Raises what the policy says against it."""
+    """Raises what the policy says against it; else the quota counts it."""
     now = clock.now()
     sanction = sanctions.in_force(session, rules, int(draft.account_id or 0))
     person = policy.PersonFacts(
@@ -116,19 +149,23 @@ def _check(
         ahead=session.scalar(count_ahead(patient.id, slot.service_id, now)) or 0,
         is_barred=sanction is not None,
     )
-    facts = _slot_facts(session, slot, draft)
+    facts = _slot_facts(session, slot, draft, service)
     decision = policy.may_book(policy.hour_rules(rules.booking), facts, person, now=now)
     if sanction is not None:
         raise NotAllowed(policy.BARRED, until=sanction.until, why=sanction.reason)
     if not decision.allowed:
         raise Conflict(str(decision.reason))
+    if not quotas.take(session, slot):
+        raise Conflict(policy.WEB_QUOTA_TAKEN)
 
 
-def _slot_facts(session: Session, slot: Slot, draft: Draft) -> policy.SlotFacts:
+def _slot_facts(
+    session: Session, slot: Slot, draft: Draft, service: str | None
+) -> policy.SlotFacts:
     is_others = slot.held_by_draft_id not in (None, draft.id)
     return policy.SlotFacts(
         starts_at=slot.starts_at,
-        is_free=slot.status == FREE and _is_asked_for(slot, draft),
+        is_free=slot.status == FREE and _is_asked_for(slot, service),
         held_by_other_until=slot.held_until if is_others else None,
         web_left=quotas.left(session, slot),
     )
@@ -144,10 +181,9 @@ def _is_busy(session: Session, patient: Patient, slot: Slot) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def _is_asked_for(slot: Slot, draft: Draft) -> bool:
+def _is_asked_for(slot: Slot, service: str | None) -> bool:
     """Of the service that the draft names, and one that patients book by themselves."""
-    service = slot.service
-    return service.booking == DIRECT and service.code == flows.find(draft.answers, "service")
+    return slot.service.booking == DIRECT and slot.service.code == service
 
 
 def _new_appointment(session: Session, slot: Slot, patient: Patient, draft: Draft) -> Appointment:

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, joinedload
 
 from clinicweb.booking.criteria import HourSearch, wanted
 from clinicweb.booking.models import GuideSeen, Slot
+from clinicweb.booking.queries import FreeHour, free_hour, is_busy
+from clinicweb.booking.together import Stay
 from clinicweb.clinic.models import Service, Site
 from clinicweb.core.db import reading
 from clinicweb.core.viewer import Viewer
@@ -24,6 +27,7 @@ class Place:
     name: str
     address: str | None
     city: str
+    gives: frozenset[int]  # the numbers of the searches that have hours there
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +39,62 @@ class FreeStart:
     zone: str
 
 
-def list_places(viewer: Viewer, search: HourSearch) -> tuple[Place, ...]:
-    """The sites that have a free hour of *search*, by city and name."""
-    free = exists().where(Slot.site_id == Site.id, *wanted(search))
-    query = select(Site).where(free).order_by(Site.city, Site.name)
+def list_places(viewer: Viewer, searches: Sequence[HourSearch]) -> tuple[Place, ...]:
+    """The sites that have a free hour of any of *searches*, by city and name."""
+    free = [exists().where(Slot.site_id == Site.id, *wanted(search)) for search in searches]
+    query = select(Site, *free).order_by(Site.city, Site.name)
     with reading() as session:
+        rows = [
+            (site, frozenset(number for number, has in enumerate(having) if has))
+            for site, *having in session.execute(query)
+        ]
         return tuple(
-            Place(site.code, site.name, site.address, site.city or "")
-            for site in session.scalars(query)
+            Place(site.code, site.name, site.address, site.city or "", gives)
+            for site, gives in rows
+            if gives
         )
+
+
+def list_stays(
+    viewer: Viewer, search: HourSearch, *, first: date, last: date, only: int | None = None
+) -> list[tuple[Stay, FreeStart]]:
+    """
+    Free hours from *first* to *last* at which the viewer is not busy, one of each start and site.
+
+    Args:
+        only: the id of the one hour, where it was kept for the viewer already.
+    """
+    period = [Slot.day >= first, Slot.day <= last] if only is None else [Slot.id == only]
+    slot_id = func.min(Slot.id)
+    query = (
+        select(slot_id, Slot.starts_at, Slot.ends_at, Slot.site_id, Slot.day, Site.timezone)
+        .join(Site)
+        .where(*wanted(search), *period, ~is_busy(viewer))
+        .group_by(Slot.starts_at, Slot.ends_at, Slot.site_id, Slot.day, Site.timezone)
+        .order_by(Slot.starts_at)
+        .limit(_MOST_STARTS)
+    )
+    with reading() as session:
+        return [
+            (Stay(row[0], row[1], row[2], row[3], row[4]), FreeStart(row[4], row[1], row[5]))
+            for row in session.execute(query)
+        ]
+
+
+def stays_of(session: Session, ids: Sequence[int]) -> list[Stay]:
+    """The hours of these *ids* that there are."""
+    return [
+        Stay(row.id, row.starts_at, row.ends_at, row.site_id, row.day)
+        for row in session.scalars(select(Slot).where(Slot.id.in_(ids)))
+    ]
+
+
+def list_hours(viewer: Viewer, ids: Sequence[int]) -> dict[int, FreeHour]:
+    """The hours of these *ids*, whoever has them by now."""
+    load = (joinedload(Slot.practitioner), joinedload(Slot.site))
+    query = select(Slot).where(Slot.id.in_(ids)).options(*load)
+    with reading() as session:
+        return {slot.id: free_hour(slot) for slot in session.scalars(query)}
 
 
 def list_free_starts(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from flask import g, has_request_context
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -74,7 +75,16 @@ _read: tuple[db.Database, int, Catalogue] | None = None
 
 
 def current() -> Catalogue:
-    """The catalogue as it is now: one small query, unless it changed."""
+    """The catalogue as it is now: one small query for a request, unless it changed."""
+    if not has_request_context():
+        return _current()
+    if "catalogue" not in g:
+        g.catalogue = _current()
+    found: Catalogue = g.catalogue
+    return found
+
+
+def _current() -> Catalogue:
     global _read  # noqa: PLW0603  one process, one catalogue
     with db.reading() as session:
         number = session.scalar(select(CatalogueVersion.number)) or 0

@@ -17,13 +17,16 @@ from clinicweb.booking.steps import (
     opening,
     person,
     place,
+    plan,
     recommendations,
+    several,
     summary,
     what,
 )
 from clinicweb.clinic.booking_rules import BookingStep
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import flow as flows
+from clinicweb.core.errors import Conflict
 from clinicweb.core.flow import Answers, Flow, Step
 from clinicweb.core.i18n import _
 from clinicweb.core.viewer import Viewer
@@ -48,6 +51,11 @@ STEPS: Mapping[BookingStep, Callable[[ClinicRules], Step]] = {
     "recommendations": recommendations.step,
     "summary": summary.step,
 }
+# What is asked in the place of a step when several services are wanted.
+_FOR_SEVERAL: Mapping[BookingStep, tuple[Callable[[ClinicRules], Step], ...]] = {
+    "search": (several.step,),
+    "agenda": (plan.step,),
+}
 # Of these a clinic has one: there a lost hour is chosen anew.
 _HOUR_STEPS: tuple[BookingStep, ...] = ("hour", "agenda")
 _LOST = (
@@ -62,14 +70,19 @@ def book_flow(rules: ClinicRules) -> Flow:
     """The flow for a clinic with *rules*."""
     steps = {name: STEPS[name](rules) for name in rules.booking.steps}
     hour_step = next(steps[name] for name in _HOUR_STEPS if name in steps)
+    in_order = [
+        step
+        for name in rules.booking.steps
+        for step in (steps[name], *(make(rules) for make in _FOR_SEVERAL.get(name, ())))
+    ]
     ending = _Ending(rules)
     return Flow(
         name=actions.FLOW,
-        steps=tuple(steps.values()),
+        steps=tuple(in_order),
         finish=ending.finish,
         done_template="booking/done.html",
         done_context=ending.done_context,
-        conflicts=dict.fromkeys(_LOST, hour_step.key),
+        conflicts={**dict.fromkeys(_LOST, hour_step.key), policy.ONE_OF_SEVERAL: plan.KEY},
         admits=lambda viewer: sanctions.refuse_the_barred(viewer, rules),
         viewer_for=partial(_acting, rules),
     )
@@ -89,13 +102,21 @@ class _Ending:
 
     def finish(self, visit: Visit, form: Any) -> None:
         command = actions.BookAppointment(visit.viewer, visit.draft_id, form.digest.data)
-        actions.book_appointment(self.rules, command)
+        try:
+            actions.book_appointment(self.rules, command)
+        except Conflict as conflict:
+            if conflict.code not in _LOST or not visit.find("services"):
+                raise
+            raise Conflict(policy.ONE_OF_SEVERAL) from None
 
     def done_context(self, visit: Visit) -> Mapping[str, Any]:
-        public_id = str((visit.result or {}).get("appointment"))
-        row = queries.get_appointment(visit.viewer, public_id)
+        result = visit.result or {}
+        booked = result.get("appointments") or [result.get("appointment")]
+        rows = [queries.get_appointment(visit.viewer, str(public_id)) for public_id in booked]
+        rows.sort(key=lambda row: row.starts_at)
+        hours = policy.hour_rules(self.rules.booking)
         return {
-            "card": cards.card_of(policy.hour_rules(self.rules.booking), row),
+            "cards": tuple(cards.card_of(hours, row) for row in rows),
             "mail_text": _mail_text(visit.viewer),
             "home_url": self._home_url(visit),
         }

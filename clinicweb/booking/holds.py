@@ -1,13 +1,14 @@
 """Keeping an hour for the person who is choosing it, for some minutes."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from clinicweb.booking.models import FREE, Slot
-from clinicweb.booking.policy import SLOT_TAKEN
+from clinicweb.booking.policy import ONE_OF_SEVERAL, SLOT_TAKEN
 from clinicweb.clinic.booking_rules import Booking
 from clinicweb.clinic.models import Service
 from clinicweb.core import clock
@@ -30,6 +31,15 @@ def is_of_service(service: str) -> ColumnElement[bool]:
     return Slot.service_id == query.scalar_subquery()
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An hour to keep: of *service* (a code), and what else must be true of it."""
+
+    slot_id: int
+    service: str
+    also: Sequence[ColumnElement[bool]] = ()
+
+
 def hold_slot(
     session: Session,
     rules: Booking,
@@ -50,15 +60,53 @@ def hold_slot(
     never offered.
     """
     now = clock.now()
-    _lock(session, slot_id, account_id)
+    wish = Wish(slot_id, service, also)
+    _make_room(session, rules, [wish], draft_id=draft_id, account_id=account_id)
+    if not _hold(session, rules, wish, (draft_id, account_id), now):
+        raise Conflict(SLOT_TAKEN)
+
+
+def hold_all(
+    session: Session, rules: Booking, wishes: Sequence[Wish], *, draft_id: str, account_id: int
+) -> None:
+    """As ``hold_slot`` for all of *wishes*.  Raises ``Conflict``, about the first that is lost."""
+    now = clock.now()
+    _make_room(session, rules, wishes, draft_id=draft_id, account_id=account_id)
+    for wish in wishes:
+        if not _hold(session, rules, wish, (draft_id, account_id), now):
+            raise Conflict(ONE_OF_SEVERAL, about=str(wish.slot_id))
+
+
+def hold_some(
+    session: Session, rules: Booking, wishes: Sequence[Wish], *, draft_id: str, account_id: int
+) -> None:
+    """As ``hold_all``, without those that are lost."""
+    now = clock.now()
+    _make_room(session, rules, wishes, draft_id=draft_id, account_id=account_id)
+    for wish in wishes:
+        _hold(session, rules, wish, (draft_id, account_id), now)
+
+
+def _make_room(
+    session: Session, rules: Booking, wishes: Sequence[Wish], *, draft_id: str, account_id: int
+) -> None:
+    """Lock what may change, let go of what the draft kept, and of the account's oldest."""
+    _lock(session, [wish.slot_id for wish in wishes], account_id)
     let_go(session, draft_id)
-    _let_go_of_oldest(session, account_id, keep=rules.max_holds - 1, now=now)
+    keep = max(0, rules.max_holds - len(wishes))
+    _let_go_of_oldest(session, account_id, keep=keep, now=clock.now())
+
+
+def _hold(
+    session: Session, rules: Booking, wish: Wish, owner: tuple[str, int], now: datetime
+) -> bool:
+    draft_id, account_id = owner
     kept = session.execute(
         update(Slot)
         .where(
-            Slot.id == slot_id,
-            is_of_service(service),
-            *also,
+            Slot.id == wish.slot_id,
+            is_of_service(wish.service),
+            *wish.also,
             is_open_to(draft_id, now),
             Slot.starts_at > now,
             Slot.starts_at >= now + rules.book_notice,
@@ -66,14 +114,14 @@ def hold_slot(
         .values(
             held_until=now + rules.hold, held_by_draft_id=draft_id, held_by_account_id=account_id
         )
+        .execution_options(synchronize_session=False)
     )
-    if kept.rowcount == 0:  # type: ignore[attr-defined]
-        raise Conflict(SLOT_TAKEN)
+    return bool(kept.rowcount)  # type: ignore[attr-defined]
 
 
-def _lock(session: Session, slot_id: int, account_id: int) -> None:
+def _lock(session: Session, slot_ids: Sequence[int], account_id: int) -> None:
     """All that may change, in one order: two who change places must not wait in a ring."""
-    touched = select(Slot.id).where(or_(Slot.id == slot_id, _is_kept_by(account_id)))
+    touched = select(Slot.id).where(or_(Slot.id.in_(slot_ids), _is_kept_by(account_id)))
     session.scalars(touched.order_by(Slot.id).with_for_update()).all()
 
 

@@ -1,8 +1,9 @@
 """The rows of hours as one act needs them: locked, blocked by another, offered again."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from clinicweb.booking.holds import NO_HOLD
@@ -15,18 +16,24 @@ _LONGEST_SLOT = timedelta(days=1)
 
 def lock_hour(session: Session, slot_id: int) -> Slot:
     """The slot, locked with all that overlap it: in one order, so that no two wait in a ring."""
-    wanted = session.get(Slot, slot_id)
-    if wanted is None:
+    return lock_hours(session, [slot_id])[0]
+
+
+def lock_hours(session: Session, slot_ids: Sequence[int]) -> list[Slot]:
+    """The same for several at once."""
+    wanted = [session.get(Slot, slot_id) for slot_id in slot_ids]
+    found = [slot for slot in wanted if slot is not None]
+    if len(found) < len(slot_ids):
         raise Conflict(SLOT_TAKEN)
     query = (
         select(Slot)
-        .where(_overlaps(wanted))
+        .where(or_(*map(_overlaps, found)))
         .order_by(Slot.id)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
     session.scalars(query).all()
-    return wanted
+    return found
 
 
 def _overlaps(slot: Slot) -> ColumnElement[bool]:

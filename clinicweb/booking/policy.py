@@ -12,6 +12,7 @@ from clinicweb.clinic.booking_rules import Booking
 from clinicweb.core.decision import ALLOWED, Decision, refuse
 
 SLOT_TAKEN = "slot.taken"
+ONE_OF_SEVERAL = "slot.one_of_several"
 PATIENT_BUSY = "book.patient_busy"
 TOO_LATE_TO_BOOK = "book.late"
 WEB_QUOTA_TAKEN = "book.quota"

@@ -159,7 +159,7 @@ def list_free_hours(viewer: Viewer, search: HourSearch, day: date) -> tuple[Free
     with reading() as session:
         query = _hours_query(search).where(Slot.day == day)
         slots = session.scalars(query.order_by(Slot.starts_at, Slot.id).limit(200))
-        return tuple(_free_hour(slot) for slot in slots)
+        return tuple(free_hour(slot) for slot in slots)
 
 
 def list_nearest_hours(
@@ -170,12 +170,12 @@ def list_nearest_hours(
         lost = session.get(Slot, slot_id)
         if lost is None:
             return ()
-        near, at = _hours_query(search).where(~_is_busy(viewer), Slot.id != lost.id), lost.starts_at
+        near, at = _hours_query(search).where(~is_busy(viewer), Slot.id != lost.id), lost.starts_at
         later = near.where(Slot.starts_at >= at).order_by(Slot.starts_at).limit(count)
         earlier = near.where(Slot.starts_at < at).order_by(Slot.starts_at.desc()).limit(count)
         found = [*session.scalars(later), *session.scalars(earlier)]
         nearest = sorted(found, key=lambda slot: abs(slot.starts_at - at))[:count]
-        return tuple(_free_hour(slot) for slot in sorted(nearest, key=lambda s: s.starts_at))
+        return tuple(free_hour(slot) for slot in sorted(nearest, key=lambda s: s.starts_at))
 
 
 def get_chosen_hour(viewer: Viewer, slot_id: int, draft_id: str) -> ChosenHour:
@@ -189,7 +189,7 @@ def get_chosen_hour(viewer: Viewer, slot_id: int, draft_id: str) -> ChosenHour:
             raise NotFound
         is_mine = slot.held_by_draft_id == draft_id
         return ChosenHour(
-            hour=_free_hour(slot),
+            hour=free_hour(slot),
             service_name=slot.service.name,
             site_address=slot.site.address,
             held_until=slot.held_until if is_mine else None,
@@ -220,7 +220,7 @@ def get_appointment(viewer: Viewer, public_id: str) -> AppointmentRow:
         return _appointment_row(row)
 
 
-def _is_busy(viewer: Viewer) -> ColumnElement[bool]:
+def is_busy(viewer: Viewer) -> ColumnElement[bool]:
     """SQL: the viewer has an appointment at the time of the slot."""
     return exists().where(
         Appointment.patient_id == viewer.patient_id,
@@ -235,7 +235,7 @@ def _hours_query(search: HourSearch) -> Select[Slot]:
     return select(Slot).where(*wanted(search)).options(*load)
 
 
-def _free_hour(slot: Slot) -> FreeHour:
+def free_hour(slot: Slot) -> FreeHour:
     return FreeHour(
         slot_id=slot.id,
         starts_at=slot.starts_at,

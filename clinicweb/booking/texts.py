@@ -31,6 +31,7 @@ def reasons(rules: ClinicRules) -> Mapping[str, Any]:
             "Lo que cuesta cancelar cambió mientras usted leía. Léalo de nuevo y confirme."
         ),
         policy.SLOT_TAKEN: lazy("Otra persona tomó esa hora mientras usted elegía."),
+        policy.ONE_OF_SEVERAL: lazy("Una de las horas ya no se puede reservar."),
         policy.PATIENT_BUSY: lazy("Usted ya tiene otra hora reservada a esa misma hora."),
         policy.TOO_LATE_TO_BOOK: lazy("Esa hora ya no se puede reservar: está por comenzar."),
         policy.LATE_RELEASE: _late_release(booking.release_notice_minutes, phone),

@@ -50,7 +50,7 @@ class Booking(Section):
     release_notice_minutes: int = Field(default=0, ge=0)
     book_notice_minutes: int = Field(default=0, ge=0)
     max_ahead_per_service: int = Field(default=0, ge=0)
-    max_together: int = Field(default=3, ge=1, le=6)
+    max_together: int = Field(default=3, ge=1, le=4)
     minutes_between_sites: int = Field(default=30, ge=0, le=240)
     shows_shift: bool = False
     summary_window: bool = False

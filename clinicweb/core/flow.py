@@ -33,6 +33,7 @@ class Step:
         accept: what else happens when the answer is saved, in the same transaction
             (session, visit, answers); may raise ``Conflict``.
         only: the answer when there is but one, from the visit: then the step is not asked.
+        lost: what is saved of an answer that a conflict took away (session, visit).
         part: the template of a part of the page that htmx may ask for alone.
     """
 
@@ -45,6 +46,7 @@ class Step:
     applies: Callable[[Answers], bool] = always
     accept: Callable[[Any, Any, StepAnswers], None] | None = None
     only: Callable[[Any], StepAnswers | None] | None = None
+    lost: Callable[[Any, Any], None] | None = None
     part: str | None = None
 
 

@@ -46,7 +46,11 @@ class FlowViews:
 
     def start(self) -> Response:
         self._admit(g.viewer)
-        return self._go(new_public_id(), self.flow.steps[0].key)
+        draft_id, first = new_public_id(), self.flow.steps[0]
+        if first.only:
+            visit = self._settled(Visit(g.viewer, draft_id, self.flow, _owner()))
+            first = flows.first_open(self.flow, visit.answers)
+        return self._go(draft_id, first.key)
 
     def show(self, draft_id: str, step_key: str) -> Response:
         visit = self._settled(self._visit(draft_id))
@@ -199,16 +203,16 @@ class FlowViews:
         if step is None:
             raise conflict
         answer = form.answers() if step is sent else visit.answers.get(step.key, {})
-        kept = self._forget(visit, step)
-        lost = replace(
-            visit, answers=kept, conflict=conflict.code, conflict_about=conflict.about, lost=answer
-        )
+        lost = replace(visit, conflict=conflict.code, conflict_about=conflict.about, lost=answer)
+        lost = replace(lost, answers=self._forget(lost, step))
         return self._show_step(lost, step, step.form(lost), status=409)
 
     def _forget(self, visit: Visit, step: Step) -> Answers:
         with db.bookkeeping() as database:
             draft = drafts.lock(database, visit.draft_id, self.flow.name, visit.owner)
             draft.answers = flows.forgotten(self.flow, draft.answers, step.key)
+            if step.lost:
+                step.lost(database, visit)
             return dict(draft.answers)
 
     def _progress(self, visit: Visit, now: Step) -> Progress:

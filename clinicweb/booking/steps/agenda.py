@@ -57,13 +57,13 @@ def _is_for_one(answers: Answers) -> bool:
     return find(answers, "by") != what.SEVERAL
 
 
-def stretch(visit: Visit) -> tuple[date, date]:
+def stretch(visit: Visit, length: timedelta = _STRETCH) -> tuple[date, date]:
     """The days that the page is about: those asked for, within the period that was chosen."""
     first = date.fromisoformat(str(visit.find("first_day")))
     last = date.fromisoformat(str(visit.find("last_day")))
     asked = _asked("desde")
     first = min(max(first, asked or first), last)
-    return first, min(last, first + _STRETCH - timedelta(days=1))
+    return first, min(last, first + length - timedelta(days=1))
 
 
 def _asked(name: str) -> date | None:
@@ -79,11 +79,11 @@ def _context(rules: ClinicRules, visit: Visit, form: SlotForm) -> Mapping[str, A
     starts = agenda_queries.list_free_starts(visit.viewer, wanted, first=first, last=last)
     starts = tuple(start for start in starts if dates.is_in_part(start, visit.find("part")))
     days = Counter(start.day for start in starts)
-    day = _chosen_day(days)
+    day = chosen_day(days)
     return {
         **_hours(visit, wanted, day, form),
-        "days": _links(visit, days, day, first),
-        "pages": pages(visit, first, last),
+        "days": day_links(visit, KEY, {d: _hours_text(n) for d, n in days.items()}, day, first),
+        "pages": pages(visit, KEY, (first, last), _STRETCH),
         "empty": _empty(rules, visit, wanted, (first, last)) if not days else None,
         "day_text": day_text(day, today=first) if day else "",
         "dates_url": step_url(visit, dates.KEY),
@@ -91,33 +91,40 @@ def _context(rules: ClinicRules, visit: Visit, form: SlotForm) -> Mapping[str, A
     }
 
 
-def _chosen_day(days: Mapping[date, int]) -> date | None:
+def _hours_text(count: int) -> str:
+    return counted("%(num)s hora", "%(num)s horas", count)
+
+
+def chosen_day(days: Mapping[date, object]) -> date | None:
     asked = _asked("dia")
     return asked if asked in days else next(iter(days), None)
 
 
-def _links(
-    visit: Visit, days: Mapping[date, int], now: date | None, first: date
+def day_links(
+    visit: Visit, key: str, days: Mapping[date, str], now: date | None, first: date
 ) -> tuple[DayLink, ...]:
-    url = step_url(visit, KEY)
+    """The *days* of the step *key*, each with what it has in words."""
+    url = step_url(visit, key)
     return tuple(
         DayLink(
             id=f"day-{day}",
             url=f"{url}?desde={first}&dia={day}",
             text=brief_day_text(day),
             weekday_text=weekday_text(day),
-            hours_text=counted("%(num)s hora", "%(num)s horas", count),
+            hours_text=told,
             is_now=day == now,
         )
-        for day, count in days.items()
+        for day, told in days.items()
     )
 
 
-def pages(visit: Visit, first: date, last: date) -> Mapping[str, str | None]:
-    """The ways to the days before and after those from *first* to *last*."""
-    url = step_url(visit, KEY)
+def pages(
+    visit: Visit, key: str, shown: tuple[date, date], length: timedelta
+) -> Mapping[str, str | None]:
+    """The ways to the days before and after those that the step *key* shows."""
+    (first, last), url = shown, step_url(visit, key)
     begins, ends = str(visit.find("first_day")), str(visit.find("last_day"))
-    earlier = max(first - _STRETCH, date.fromisoformat(begins))
+    earlier = max(first - length, date.fromisoformat(begins))
     return {
         "earlier": f"{url}?desde={earlier}" if first > earlier else None,
         "later": f"{url}?desde={last + timedelta(days=1)}" if last.isoformat() < ends else None,

@@ -77,11 +77,11 @@ def _form(choice: Choice, visit: Visit) -> ChoiceForm:
     options = choice.options(visit)
     asked = RadioField(
         choice.heading,
-        choices=[(option.value, option.text) for option in options],
         validators=[InputRequired(lazy("Elija una de las opciones."))],
     )
     made = type("ThisChoiceForm", (ChoiceForm,), {choice.field: asked, "field": choice.field})
     form: ChoiceForm = made(data={choice.field: visit.find(choice.field)})
+    form[choice.field].choices = [(option.value, option.text) for option in options]
     return form
 
 
@@ -89,7 +89,7 @@ def _context(choice: Choice, visit: Visit, form: ChoiceForm) -> Mapping[str, Any
     return {
         "heading": str(choice.heading),
         "field": form[choice.field],
-        "groups": [group for group in choice.groups(visit) if group.options],
+        "groups": [group for group in choice.groups(visit) if any(o.value for o in group.options)],
         "button": _(choice.button) if choice.button else None,
         "empty_text": _("No hay horas libres con lo que eligió. Vuelva y elija otra cosa."),
         "trail": trail(visit, before=choice.key),

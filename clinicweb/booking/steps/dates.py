@@ -44,11 +44,6 @@ class DatesForm(Form):
     )  # fmt: skip
     part = RadioField(
         lazy("Horario"),
-        choices=[
-            ("any", lazy("Todo el día")),
-            (MORNING, lazy("Mañana")),
-            (AFTERNOON, lazy("Tarde")),
-        ],
         validators=[InputRequired(lazy("Elija un horario."))],
     )
     period: Period
@@ -95,6 +90,7 @@ def _form(rules: ClinicRules, visit: Visit) -> DatesForm:
         data={"first_day": first, "last_day": last, "part": visit.find("part") or "any"}
     )
     form.period = period
+    form.part.choices = [("any", _("Todo el día")), (MORNING, _("Mañana")), (AFTERNOON, _("Tarde"))]
     for field in (form.first_day, form.last_day):
         field.render_kw |= {"min": period.today.isoformat(), "max": period.last.isoformat()}
     return form

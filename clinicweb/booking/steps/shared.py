@@ -1,5 +1,7 @@
 """What several steps need: the hours looked for so far, addresses, nearest hours after a loss."""
 
+from dataclasses import replace
+
 from flask import url_for
 
 from clinicweb.booking import queries
@@ -9,6 +11,10 @@ from clinicweb.clinic.rules import ClinicRules
 from clinicweb.web.errors import reason_text
 from clinicweb.web.visit import Visit
 
+SERVICES_BETWEEN = ","
+SLOTS_BETWEEN = "-"
+NAMES_BETWEEN = " + "
+ANY_SITE = "*"
 _NEAREST = 3
 
 
@@ -21,8 +27,20 @@ def wanted_hours(rules: ClinicRules, visit: Visit) -> HourSearch:
         notice=rules.booking.book_notice,
         modality=visit.find("modality"),
         city=visit.find("city"),
-        site=visit.find("site"),
+        site=None if visit.find("site") == ANY_SITE else visit.find("site"),
     )
+
+
+def wanted_each(rules: ClinicRules, visit: Visit) -> list[HourSearch]:
+    """The same for each of several services, in their order."""
+    services = (visit.find("services") or "").split(SERVICES_BETWEEN)
+    wanted = wanted_hours(rules, visit)
+    return [replace(wanted, service=service) for service in services]
+
+
+def service_names(visit: Visit) -> list[str]:
+    """How several services read, in their order."""
+    return (visit.find("services_text") or "").split(NAMES_BETWEEN)
 
 
 def step_url(visit: Visit, step_key: str) -> str:

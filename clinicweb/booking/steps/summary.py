@@ -1,6 +1,6 @@
 """S0-24, S0-25: *check your answers*, each with the way to change it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -10,6 +10,7 @@ from clinicweb.booking import queries
 from clinicweb.booking.forms import CheckForm
 from clinicweb.booking.steps.shared import change_url
 from clinicweb.booking.texts import modality_text
+from clinicweb.booking.together import asked_hours
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
 from clinicweb.core import flow as flows
@@ -42,13 +43,27 @@ def _form(visit: Visit) -> CheckForm:
 
 
 def _context(rules: ClinicRules, visit: Visit, _form: CheckForm) -> Mapping[str, Any]:
-    slot_id = int(visit.find("slot") or 0)
-    chosen = queries.get_chosen_hour(visit.viewer, slot_id, visit.draft_id)
+    chosen = [
+        queries.get_chosen_hour(visit.viewer, slot_id, visit.draft_id)
+        for slot_id, _service in asked_hours(visit.answers)
+    ]
+    answers = _answers(rules, visit, chosen[0]) if len(chosen) == 1 else _all(visit, chosen)
+    held = [hour.held_until for hour in chosen]
     return {
-        "answers": _answers(rules, visit, chosen),
+        "answers": (*_whom(visit), *answers, *_agreement(rules, visit)),
         "trail": (),
-        "hold_text": _hold_text(chosen.held_until, chosen.hour.zone),
-    }
+        "hold_text": _hold_text(min(filter(None, held), default=None) if all(held) else None,
+                                chosen[0].hour.zone),
+    }  # fmt: skip
+
+
+def _all(visit: Visit, chosen: Sequence[queries.ChosenHour]) -> Iterator[Answer]:
+    """Of several hours a line each."""
+    url = change_url(visit, "slots")
+    for one in sorted(chosen, key=lambda one: one.hour.starts_at):
+        when_text = moment(one.hour.starts_at, one.hour.zone).when_text
+        place = ", ".join(filter(None, (one.hour.site_name, one.site_address)))
+        yield Answer(one.service_name, f"{when_text} · {one.hour.practitioner_name} · {place}", url)
 
 
 def _answers(rules: ClinicRules, visit: Visit, chosen: queries.ChosenHour) -> tuple[Answer, ...]:
@@ -56,26 +71,26 @@ def _answers(rules: ClinicRules, visit: Visit, chosen: queries.ChosenHour) -> tu
     place = ", ".join(filter(None, (hour.site_name, chosen.site_address)))
     when_text = moment(hour.starts_at, hour.zone).when_text
     to_service = change_url(visit, "service")
-    lines = [
+    return (
         Answer(_("Día y hora"), when_text, change_url(visit, "slot")),
         Answer(_(labels.service), chosen.service_name, to_service),
         Answer(_(labels.practitioner), hour.practitioner_name, to_service),
         Answer(_("Modalidad"), modality_text(hour.modality), None),
         Answer(_("Lugar"), place, None),
-    ]
-    agreement = _agreement_name(visit)
+    )
+
+
+def _whom(visit: Visit) -> Iterator[Answer]:
     if visit.find("patient"):
-        whom = Answer(_("Para"), visit.find("patient_text") or "", change_url(visit, "patient"))
-        lines.insert(0, whom)
-    if agreement:
-        lines.append(Answer(_(labels.agreement), agreement, change_url(visit, "agreement")))
-    return tuple(lines)
+        text = visit.find("patient_text") or ""
+        yield Answer(_("Para"), text, change_url(visit, "patient"))
 
 
-def _agreement_name(visit: Visit) -> str | None:
+def _agreement(rules: ClinicRules, visit: Visit) -> Iterator[Answer]:
     code = visit.find("agreement")
     names = {row.code: row.name for row in queries.list_agreements(visit.viewer)}
-    return names.get(code or "")
+    if code in names:
+        yield Answer(_(rules.labels.agreement), names[code], change_url(visit, "agreement"))
 
 
 def _hold_text(held_until: datetime | None, zone: str) -> str:
