@@ -139,7 +139,8 @@ def come_in() -> Response:
         opened = sign_in_actions.come_in(current_rules(), _party(), who)
     except NotAllowed as refusal:
         flash(reason_text(refusal.reason), "error")
-        return see_other("accounts.sign_in", next=who.target)
+        wanted = {"next": who.target} if who.target != "/" else {}
+        return see_other("accounts.sign_in", **wanted)
     if g.viewer:  # whoever was here before has left this browser
         sign_out(g.viewer)
     return factor_views.let_in(opened)

@@ -88,7 +88,7 @@ def test_all_that_is_wrong_gets_one_answer(app, ana, phone, visitor):
         browser = visitor()
         answer = knock_with(browser, make(asked(browser)))
         assert answer.status_code == 303
-        assert answer.headers["Location"] == "/ingresar?next=/"
+        assert answer.headers["Location"] == "/ingresar"
         browser.follow()
         assert REFUSED in browser.text()
         assert not is_in(browser)
