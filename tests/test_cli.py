@@ -80,7 +80,15 @@ def test_an_account_made_on_the_command_line_signs_in(clinic_url, tmp_path, opti
 def add_people(url):
     """A patient and a practitioner who have no account yet."""
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database, database:
-        copy(database, "patient", "mrn", "1003", mrn="2001", document_number="7654321-6")
+        copy(
+            database,
+            "patient",
+            "mrn",
+            "1003",
+            public_id="one-more-patient-00001",
+            mrn="2001",
+            document_number="7654321-6",
+        )
         copy(database, "practitioner", "code", "diaz", code="rojas")
 
 

@@ -63,7 +63,6 @@ def calendar(feed_token: str) -> Response:
     hours = queries.list_feed_hours(feed_id)
     response = make_response(to_feed([_event(hour) for hour in hours], name=_name()))
     response.mimetype = "text/calendar"
-    response.headers["Cache-Control"] = "private, no-cache"
     # Not of the text, which is stamped with this moment: what did not change is not sent again.
     response.set_etag(hashlib.sha256(repr((hours, _name())).encode()).hexdigest()[:32])
     response.make_conditional(request)

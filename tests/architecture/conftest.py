@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from clinicweb.core import db
+from tests.accounts.helped import clinic_file
 from tests.architecture.world import World, anas_things
 from tests.pages import make_app
 
@@ -15,7 +16,9 @@ from tests.pages import make_app
 def world(filled_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("world")
     url = f"sqlite:///{shutil.copyfile(filled_template, folder / 'world.db')}"
-    app = make_app(url, folder, is_demo=True, base_url="http://localhost")
+    # All that a clinic may switch on, so that nothing is left unasked.
+    clinic = clinic_file(folder, "[recovery]\nreactivation = true\n")
+    app = make_app(url, folder, is_demo=True, base_url="http://localhost", clinic=clinic)
     world = World(app, url)
     world.parameters = anas_things(world)
     yield world

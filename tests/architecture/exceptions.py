@@ -193,6 +193,8 @@ BOOKKEEPING: dict[tuple[str, str], str] = {
 
 # Files of a slice, beyond its public ones, that slices above it import: (slice, file) → why.
 IMPORTS: dict[tuple[str, str], str] = {
+    ("accounts", "models"): "whose account it is: what calendars and reminders join",
+    ("booking", "models"): "the appointments of which calendars and reminders tell",
     ("accounts", "people"): "the one rule of where somebody's mail goes",
     ("booking", "mail"): "the words about an appointment, reminders among them",
     ("booking", "sanctions"): "what giving an hour back costs is told wherever that can be done",

@@ -16,11 +16,18 @@ from tests.cast import PASSWORD
 # They change no record: a cookie, a draft, a counter (signing in with nothing typed fails).
 NO_RECORDS = {"web.language", "booking.reserva_answer", "accounts.enter", "recovery.review"}
 # They write a request down that names nobody yet; answering it leaves a line.
-NO_RECORDS |= {"recovery.ask_password", "recovery.ask_username"}
+NO_RECORDS |= {"recovery.ask_password", "recovery.ask_username", "recovery.ask_activation"}
+NO_RECORDS |= {"reactivation.ask"}
 NO_RECORDS |= {"registration.resend", "registration.renew", "registration.send_code"}
 # An empty form: nothing happens.
 NO_RECORDS |= {"registration.registro_answer", "passkeys.come_in", "passkeys.do_add"}
 NO_RECORDS |= {"factors.confirm_app"}
+# A code that nobody was sent: the guess is counted.
+NO_RECORDS |= {"phone.enter_code"}
+# Their forms hold what stood there when they were opened (``test_own_contact``, ``test_own_phone``).
+NO_RECORDS |= {"own_data.ask_email", "phone.change"}
+# In a clinic of families alone (``tests/family``).
+NO_RECORDS |= {"booking.do_member_release", "booking.ask_for_member"}
 # There is none, or nothing that it would be for.
 NO_RECORDS |= {"factors.remove_app"}
 # A challenge that nobody has answered.
@@ -35,9 +42,18 @@ TYPED = {
     "/mi-perfil/confirmar": {"password": PASSWORD},
     "/mi-perfil/segundo-factor/llave/<public_id:passkey_id>": {"name": "Otro nombre"},
     "/cuenta/codigo/<public_id:request_id>": {"code": "000000"},
+    "/invitacion/<invite_token>": NEW | {"terms": "y"},
+    "/mi-perfil/idioma": {"language": "en"},
 }
 # What can be done only later: an expired link sends its successor.
-LATER = {"/clave/otro-enlace/<token>": timedelta(hours=2)}
+LATER = dict.fromkeys(
+    (
+        "/clave/otro-enlace/<token>",
+        "/clave/temporal/<temporary_token>/otra-vez",
+        "/invitacion/<invite_token>/otra-vez",
+    ),
+    timedelta(hours=2),
+)
 ACTS = sorted(
     line.split(" | ")[0]
     for line in stored()

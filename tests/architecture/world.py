@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -23,6 +24,7 @@ from clinicweb.accounts.models import (
     RegistrationRequest,
     SignInRequest,
 )
+from clinicweb.accounts.reactivation_models import Reactivation
 from clinicweb.booking.mail import REMINDER_PURPOSE
 from clinicweb.core import clock, db, drafts, tokens
 from clinicweb.core.ids import new_public_id
@@ -195,13 +197,24 @@ def anas_links(session: Session, keys: tuple[str, ...], ana: Account) -> dict[st
     feed = CalendarFeed(id=new_public_id(), account_id=ana.id, created_at=clock.now())
     phone = PhoneChange(id=new_public_id(), account_id=ana.id, phone="+56961234567")
     phone.created_at, phone.expires_at = clock.now(), clock.now() + LIFETIME
-    session.add_all([change, feed, phone])
+    session.add_all([change, feed, phone, reactivation_of(ana, ids)])
     return {
         "change_id": phone.id,
         **{name: tokens.issue(keys, purposes[name], link_id) for name, link_id in ids.items()},
         "feed_token": tokens.issue_lasting(keys, FEED_PURPOSE, feed.id),
         "reminder_token": tokens.issue(keys, REMINDER_PURPOSE, ANAS_APPOINTMENT),
     }
+
+
+def reactivation_of(account: Account, ids: Mapping[str, str]) -> Reactivation:
+    """Another e-mail for it was asked for by its card."""
+    return Reactivation(
+        link_id=ids["reactivation_token"],
+        stop_link_id=ids["stop_token"],
+        account_id=account.id,
+        email="ana@otro.example",
+        created_at=clock.now(),
+    )
 
 
 def a_passkey(session: Session, account: Account) -> str:
