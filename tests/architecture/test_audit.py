@@ -24,7 +24,7 @@ NO_RECORDS |= {"registration.registro_answer", "passkeys.come_in", "passkeys.do_
 NO_RECORDS |= {"factors.confirm_app"}
 # A code that nobody was sent: the guess is counted.
 NO_RECORDS |= {"phone.enter_code"}
-# Their forms hold what stood there when they were opened (``test_own_contact``, ``test_own_phone``).
+# Their forms hold what stood there when they were opened: ``test_own_contact``.
 NO_RECORDS |= {"own_data.ask_email", "phone.change"}
 # In a clinic of families alone (``tests/family``).
 NO_RECORDS |= {"booking.do_member_release", "booking.ask_for_member"}
