@@ -22,6 +22,8 @@ from tests.cast import ANAS_APPOINTMENT
 
 IDS = ("appointment_id", "session_id", "draft_id", "second_factor.request_id", "device_id")
 IDS += ("passkey_id",)
+# The demo's mailbox; and what a mailed link shows to whoever holds it.
+SHOWN_TO_ANYBODY = ("demo.", "invitation.", "reminders.", "feed.calendar")
 STEPS = ("buscar", "hora", "confirmar", "lista")
 AGREEMENT = "Convenio Canario"
 CLARAS_DELAY = timedelta(hours=4)
@@ -82,7 +84,7 @@ def leaks(world: World) -> Iterator[str]:
     for path, twin in paths(world):
         for method in ("GET", "POST"):
             endpoint = endpoint_of(world.app, path, method)
-            if endpoint is None or endpoint.startswith("demo."):
+            if endpoint is None or endpoint.startswith(SHOWN_TO_ANYBODY):
                 continue
             yield from _met(world, method, path, canaries)
             if twin != path:

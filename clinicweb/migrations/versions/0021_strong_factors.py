@@ -53,7 +53,9 @@ def _recovery_code() -> None:
             ["account_id"], ["account.id"], name=op.f("fk_recovery_code_account_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
-        sa.UniqueConstraint("account_id", "code_hash", name=op.f("uq_recovery_code_account_id_code_hash")),
+        sa.UniqueConstraint(
+            "account_id", "code_hash", name=op.f("uq_recovery_code_account_id_code_hash")
+        ),
     )
 
 
