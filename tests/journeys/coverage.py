@@ -15,6 +15,7 @@ HERE = Path(__file__).parent
 ITEMS: Mapping[str, str] = {
     "signing in": "S0-12 S0-18",
     "booking in two steps": "S0-19…30",
+    "booking step by step": "S1-14…31",
     "the captcha": "S1-5 S1-9…10",
     "one's own account": "S0-38…41 S3-61 S3-82 S4-20",
     "a family's way": "S3-20…29 S3-30…39 S3-83…85",

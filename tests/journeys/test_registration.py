@@ -37,7 +37,7 @@ def portal(
 def test_rita_opens_an_account_by_the_words_of_the_manual(
     enter: Enter, portal: Portal, request: pytest.FixtureRequest, scripts: bool
 ):
-    """S1-2 to S1-9; S3-5 to S3-9, S3-14 to S3-18: each page without a barrier, on both screens."""
+    """S1-2…9; S3-5…9, S3-14…18: each page without a barrier, on both screens."""
     rita = enter(scripts=scripts)
     walk = WALKS[request.node.callspec.params["portal"]]
 

@@ -1,0 +1,199 @@
+"""The long way to an hour of ``oficina-virtual``, in a real browser, by the words of its manual."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.booking import long_way
+from tests.journeys import measure, walk
+from tests.journeys.conftest import Enter
+from tests.journeys.keyboard import KeyboardVisitor
+from tests.journeys.visitor import Visitor
+from tests.journeys.world import Portal
+
+ECO = "Ecografía abdominal"
+Stops = Iterator[str]
+both_ways = pytest.mark.parametrize("scripts", [True, False], ids=["htmx", "no-javascript"])
+
+
+@pytest.fixture(scope="module")
+def served(
+    tmp_path_factory: pytest.TempPathFactory, owner_lock: Path, sqlite_template: Path
+) -> Iterator[Portal]:
+    folder = tmp_path_factory.mktemp("oficina")
+    portal = Portal(
+        folder,
+        owner_lock=owner_lock,
+        empty=sqlite_template,
+        clinic=str(long_way.clinic_file(folder)),
+        more=long_way.fill,
+    )
+    portal.start()
+    yield portal
+    portal.stop()
+
+
+@both_ways
+def test_ana_walks_the_whole_way_by_the_words_of_the_manual(
+    enter: Enter, portal: Portal, scripts: bool
+):
+    """S1-14…22, S1-24…31: each page without a barrier, on both screens, and small as a fragment."""
+    ana = enter(scripts=scripts)
+    before = len(portal.live_appointments("ana"))
+
+    found = {stop: complaints(ana) for stop in the_way(ana)}
+
+    assert len(found) == 14
+    assert {stop: lines for stop, lines in found.items() if lines} == {}
+    assert len(portal.live_appointments("ana")) == before + 1
+
+
+@both_ways
+def test_ana_books_two_appointments_at_once(enter: Enter, portal: Portal, scripts: bool):
+    """S1-23: «Varias citas»: both on one day, with time to go from one site to the other."""
+    ana = enter(scripts=scripts)
+    before = len(portal.live_appointments("ana"))
+
+    found = {stop: complaints(ana) for stop in several(ana)}
+
+    assert {stop: lines for stop, lines in found.items() if lines} == {}
+    assert len(portal.live_appointments("ana")) == before + 2
+
+
+def test_the_same_way_without_a_mouse(enter: Enter, portal: Portal):
+    """S1-14…31."""
+    ana = enter(KeyboardVisitor)
+    before = len(portal.live_appointments("ana"))
+
+    stops = list(the_way(ana))
+
+    assert len(stops) == 14
+    assert len(portal.live_appointments("ana")) == before + 1
+
+
+def complaints(visitor: Visitor) -> list[str]:
+    lines = [*measure.squeezes(visitor.page), *measure.small_targets(visitor.page)]
+    if visitor.has_scripts:
+        lines += measure.barriers(visitor.page)
+    visitor.page.set_viewport_size({"width": 360, "height": 740})
+    return lines
+
+
+def come_in(ana: Visitor) -> None:
+    ana.open("/ingresar")
+    ana.type("Número de documento o correo", "ana")
+    ana.type("Contraseña", walk.PASSWORD)
+    ana.press("Iniciar sesión")
+    ana.arrive(walk.ANAS_GREETING)
+
+
+def begin(ana: Visitor) -> Stops:
+    """S1-14 to S1-20."""
+    come_in(ana)
+    expect(ana.page.get_by_role("heading", name="Citas médicas")).to_be_visible()
+    yield "home"
+    ana.press("Ingresar")
+    ana.arrive("Seleccione el convenio")
+    yield "agreement"
+    ana.pick(ana.page.get_by_label("Fonasa"))
+    ana.press("Aceptar")
+    ana.arrive("Aquí asigna sus citas")
+    yield "guide"
+    ana.press("Siguiente")
+    ana.arrive("Busque como le sea más fácil")
+    ana.press("Siguiente")
+    ana.arrive("La hora que elige se guarda un momento")
+    ana.press("Comenzar")
+    ana.arrive("Citas médicas")
+    yield "start"
+    ana.press("Nueva cita")
+    ana.arrive("Seleccione el tipo de cita")
+    yield "type"
+    ana.press("Medicina")
+    ana.arrive("Seleccione la modalidad")
+    expect(ana.control("Virtual")).to_be_visible()
+    yield "modality"
+    ana.press("Presencial")
+    ana.arrive("¿Cómo quiere buscar?")
+    for way in ("Por médico", "Por especialidad", "Varias citas"):
+        expect(ana.control(way)).to_be_visible()
+    yield "way"
+
+
+def the_way(ana: Visitor) -> Stops:
+    """S1-14 to S1-31."""
+    yield from begin(ana)
+    ana.press("Por procedimiento")
+    ana.arrive("Busque el procedimiento")
+    look_for(ana, "ecografja")
+    yield "search"
+    ana.press(ECO)
+    ana.arrive("Seleccione la ciudad")
+    yield "city"
+    ana.press("Santiago")
+    ana.arrive("Elija las fechas")
+    expect(ana.page.get_by_text("Sólo hay una sede: Sede Norte")).to_be_visible()
+    yield "dates"
+    ana.press("Ver agenda")
+    ana.arrive("Elija la hora")
+    ana.activate(ana.page.locator("#agenda-days a").nth(1))
+    expect(ana.page.locator("#agenda-days [aria-current]")).to_have_attribute(
+        "id", ana.page.locator("#agenda-days a").nth(1).get_attribute("id") or ""
+    )
+    ana.rest()
+    yield "agenda"
+    ana.pick(ana.hours.first)
+    ana.press("Continuar")
+    ana.arrive("Lea las recomendaciones")
+    expect(ana.page.get_by_text(long_way.RECOMMENDED)).to_be_visible()
+    yield "recommendations"
+    ana.press("Siguiente")
+    ana.arrive("Revise su reserva")
+    expect(ana.page.locator("dl")).to_contain_text(ECO)
+    yield "summary"
+    ana.press("Asignar cita")
+    ana.arrive(long_way.BOOKED)
+    yield "booked"
+
+
+def several(ana: Visitor) -> Stops:
+    for _stop in begin(ana):
+        pass
+    ana.press("Varias citas")
+    ana.arrive("Varias citas")
+    yield "none yet"
+    ana.press(ECO)
+    expect(ana.control("Quitar")).to_be_visible()
+    ana.rest()
+    ana.press("Radiografía de tórax")
+    expect(ana.control("Continuar con 2 citas")).to_be_visible()
+    ana.rest()
+    yield "two"
+    ana.press("Continuar con 2 citas")
+    ana.arrive("Seleccione la sede")
+    yield "site"
+    ana.press("Cualquier sede")
+    ana.arrive("Elija las fechas")
+    ana.press("Ver agenda")
+    ana.arrive("Elija las horas")
+    yield "hours"
+    ana.pick(ana.hours.first)
+    ana.press("Continuar")
+    ana.arrive("Lea las recomendaciones")
+    ana.press("Siguiente")
+    ana.arrive("Revise su reserva")
+    yield "summary"
+    ana.press("Asignar cita")
+    ana.arrive(long_way.BOOKED)
+    yield "booked"
+
+
+def look_for(ana: Visitor, words: str) -> None:
+    """S1-24: with scripts it is found while one types; without them the magnifier asks."""
+    ana.type("Nombre del procedimiento", words)
+    if not ana.has_scripts:
+        ana.press("Buscar")
+    expect(ana.page.locator("#found li")).to_have_count(1)
+    ana.rest()
