@@ -22,7 +22,8 @@ bp = Blueprint("reactivation", __name__)
 
 @bp.before_request
 def _need_reactivation() -> None:
-    if not current_rules().recovery.reactivation:
+    # What an address takes is asked of its guard alone, as everywhere.
+    if request.method != "OPTIONS" and not current_rules().recovery.reactivation:
         raise NotFound
 
 
