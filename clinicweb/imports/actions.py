@@ -130,11 +130,12 @@ def _write(
     write_hours(writing, new.hours)
     if new.agendas or new.closures:
         summary.published = publish_in(session, horizon_days=command.horizon_days)
-    note_change(session)
     done("hours")
     summary.warnings += write_appointments(writing, new.appointments)
     done("appointments")
     summary.kinds = _counted(writing, new)
+    if summary.changes_anything:
+        note_change(session)
     _note(session, writing, summary.kinds)
 
 

@@ -26,8 +26,6 @@ NO_RECORDS |= {"factors.confirm_app"}
 NO_RECORDS |= {"phone.enter_code"}
 # Their forms hold what stood there when they were opened: ``test_own_contact``.
 NO_RECORDS |= {"own_data.ask_email", "phone.change"}
-# In a clinic of families alone (``tests/family``).
-NO_RECORDS |= {"booking.do_member_release", "booking.ask_for_member"}
 # There is none, or nothing that it would be for.
 NO_RECORDS |= {"factors.remove_app"}
 # A challenge that nobody has answered.
@@ -35,6 +33,9 @@ NO_RECORDS |= {"passkeys.add_options", "passkeys.door_options"}
 # Worth something in one browser alone, which nobody here has (``test_second_factor``).
 ANOTHER_BROWSER = {"second_factor.send", "second_factor.enter_code"}
 ANOTHER_BROWSER |= {"passkeys.show_options", "passkeys.do_show"}
+# In a clinic of families alone (``tests/family``).
+OTHER_CLINICS = {"booking.do_member_release", "booking.ask_for_member"}
+ELSEWHERE = NO_RECORDS | ANOTHER_BROWSER | OTHER_CLINICS
 NEW = {"password": "siete patos en fila", "again": "siete patos en fila"}
 TYPED = {
     "/clave/nueva/<token>": NEW,
@@ -57,7 +58,7 @@ LATER = dict.fromkeys(
 ACTS = sorted(
     line.split(" | ")[0]
     for line in stored()
-    if line.split(" | ")[1] == "POST" and line.split(" | ")[2] not in NO_RECORDS | ANOTHER_BROWSER
+    if line.split(" | ")[1] == "POST" and line.split(" | ")[2] not in ELSEWHERE
 )
 
 

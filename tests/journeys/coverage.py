@@ -13,7 +13,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 
 ITEMS: Mapping[str, str] = {
-    "signing in": "S0-12 S0-18",
+    "registration": "S0-12…17 S1-2…9 S3-5…9 S3-14…19 S4-1…14",
+    "signing in": "S0-12 S0-18 S1-9…13 S3-74",
+    "the ways back": "S3-53…56 S3-61 S3-70…72 S3-75…77 S3-80 S4-17…20",
     "booking in two steps": "S0-19…30",
     "booking step by step": "S1-14…31",
     "the captcha": "S1-5 S1-9…10",

@@ -60,7 +60,7 @@ def portal(
 @SCRIPTS
 @pytest.mark.parametrize("portal", ["afiliados"], indirect=True)
 def test_rita_gives_her_account_another_e_mail(enter: Enter, portal: Portal, scripts: bool):
-    """S3-53 to S3-56, S3-70, S3-71, S3-77; the mail of the activation again, S3-72."""
+    """S3-53…56, S3-70, S3-71, S3-77; the mail of the activation again, S3-72."""
     rita = enter(scripts=scripts)
     rita.open("/ingresar")
     look(rita)
