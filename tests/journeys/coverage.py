@@ -13,11 +13,12 @@ from pathlib import Path
 HERE = Path(__file__).parent
 
 ITEMS: Mapping[str, str] = {
-    "registration": "S0-12…17 S1-2…9 S3-5…9 S3-14…19 S4-1…14",
+    "registration": "S0-12…17 S1-2…9 S3-5…9 S3-14…18 S3-57 S3-73 S4-1…14",
     "signing in": "S0-12 S0-18 S1-9…13 S3-74",
     "the ways back": "S3-53…56 S3-61 S3-70…72 S3-75…77 S3-80 S4-17…20",
     "booking in two steps": "S0-19…30",
     "booking step by step": "S1-14…31",
+    "help below the forms": "S3-10 S3-13 S3-63…65 S3-67…69 S3-78…79 S3-81 S4-15…16",
     "the captcha": "S1-5 S1-9…10",
     "one's own account": "S0-38…41 S3-61 S3-82 S4-20",
     "a family's way": "S3-20…29 S3-30…39 S3-83…85",

@@ -37,7 +37,11 @@ def portal(
 def test_rita_opens_an_account_by_the_words_of_the_manual(
     enter: Enter, portal: Portal, request: pytest.FixtureRequest, scripts: bool
 ):
-    """S0-12…18; S1-2…9; S3-5…9, S3-14…19, S3-74; S4-1…2, S4-5…14: no barrier, on both screens."""
+    """
+    By the words of four manuals, each page without a barrier, on both screens.
+
+    S0-12…18; S1-2…9; S3-5…9, S3-14…18, S3-57, S3-73…74; S4-1…3, S4-5…14.
+    """
     rita = enter(scripts=scripts)
     walk = WALKS[request.node.callspec.params["portal"]]
 

@@ -1,0 +1,60 @@
+"""What two manuals explain about coming in stands below the form where it is needed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import Enter
+from tests.journeys.world import Portal
+
+# item → the page, and the words that answer it.
+EXPLAINED = {
+    "afiliados": {
+        "S3-10": ("Registrarse", "Si no tiene, abra uno gratis"),
+        "S3-13": ("Registrarse", "impreso en las credenciales nuevas"),
+        "S3-63": ("Registrarse", "sólo a quien se identifica en persona"),
+        "S3-64": ("Registrarse", "nunca por teléfono ni por internet"),
+        "S3-65": ("Registrarse", "se suma a las otras formas de pedir hora"),
+        "S3-67": ("Registrarse", "renuévela o pídalo en su unidad médica"),
+        "S3-68": ("Registrarse", "el mismo para toda la familia"),
+        "S3-69": ("Registrarse", "busque el correo con su contraseña"),
+        "S3-78": ("Registrarse", "use «Recuperar contraseña»"),
+        "S3-79": ("", "letras que parecen números"),
+        "S3-81": ("", "Si otra persona la conoce o la cambió, elija otra"),
+    },
+    "historia-clinica": {
+        "S4-15": ("", "¿Necesita más ayuda?"),
+        "S4-16": ("Crear un nuevo usuario", "Su correo debe estar en su historia clínica"),
+    },
+}
+
+
+@pytest.fixture(params=sorted(EXPLAINED))
+def portal(
+    request: pytest.FixtureRequest, tmp_path: Path, owner_lock: Path, sqlite_template: Path
+) -> Iterator[Portal]:
+    served = Portal(tmp_path, owner_lock=owner_lock, empty=sqlite_template, clinic=request.param)
+    served.start()
+    yield served
+    served.stop()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["htmx", "no scripts"])
+def test_help_is_below_the_form(
+    enter: Enter, portal: Portal, request: pytest.FixtureRequest, scripts: bool
+):
+    """S3-10, S3-13, S3-63…65, S3-67…69, S3-78…79, S3-81; S4-15…16."""
+    visitor = enter(scripts=scripts)
+    asked = EXPLAINED[request.node.callspec.params["portal"]]
+
+    for link in sorted({link for link, _ in asked.values()}):
+        visitor.open("/ingresar")
+        if link:
+            visitor.press(link)
+            visitor.arrive(link)
+        visitor.page.locator("details.help > summary").click()
+        for _, words in (found for found in asked.values() if found[0] == link):
+            expect(visitor.page.locator("details.help")).to_contain_text(words)
+            expect(visitor.page.get_by_text(words)).to_be_visible()
