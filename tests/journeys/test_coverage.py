@@ -2,7 +2,16 @@
 
 import pytest
 
-from tests.journeys.coverage import ITEMS, items_in, journeys, missing, table
+from tests.journeys.coverage import (
+    ALSO_ELSEWHERE,
+    HERE,
+    ITEMS,
+    NOTHING_TO_SHOW,
+    items_in,
+    journeys,
+    missing,
+    table,
+)
 
 
 def test_every_item_of_the_manuals_has_a_journey(record_property):
@@ -10,6 +19,14 @@ def test_every_item_of_the_manuals_has_a_journey(record_property):
 
     assert missing(ITEMS, journeys()) == []
     record_property("items", len(found))
+
+
+def test_what_is_shown_elsewhere_is_shown(record_property):
+    everything = journeys(HERE.parent)
+
+    assert missing(ALSO_ELSEWHERE, everything) == []
+    assert not {*table(ITEMS, {}), *table(ALSO_ELSEWHERE, {})} & set(NOTHING_TO_SHOW)
+    record_property("items", len(table(ALSO_ELSEWHERE, everything)))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tests.journeys.world import ADDRESS, ANAS_ADDRESS, ANAS_NAME, Portal
 
 
 def test_mails_with_a_calendar_tell_of_booking_and_release(enter: Enter, portal: Portal):
-    """S0-28, S0-30: «Núñez» and «Ñuñoa» as they are written, on page, in mail, in calendar."""
+    """S0-28, S0-30, S3-58…59: «Núñez» and «Ñuñoa» as written, on page, in mail, in calendar."""
     ana = enter()
     walk.sign_in(ana)
     walk.begin(ana)

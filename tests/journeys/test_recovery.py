@@ -34,7 +34,7 @@ def test_ana_is_told_her_users_by_mail(enter: Enter, portal: Portal, scripts: bo
 def test_ana_chooses_a_new_password_by_the_link_in_her_mail(
     enter: Enter, portal: Portal, scripts: bool
 ):
-    """S3-75, S3-76, S4-17, S4-19."""
+    """S3-60, S3-75, S3-76, S4-17, S4-19."""
     ana = enter(scripts=scripts)
     ask(ana, FORGOTTEN, "RUT, usuario o correo electrónico", ANAS_RUT)
     link = link_in(portal.mail.wait_for(1)[0])
