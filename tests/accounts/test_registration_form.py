@@ -189,8 +189,8 @@ def test_pressing_at_the_same_time_registers_once(office, crowded):
 
 def test_one_line_to_the_internet_registers_so_often_an_hour_and_keeps_what_was_typed(office):
     portal = office("afiliados")
-    for _ in range(20):
-        portal.register(portal.visitor())
+    for number in range(20):  # each another's card: the tries of one are counted besides
+        portal.register(portal.visitor(), affiliation_number=f"AF{number:03}")
     browser = portal.begin(portal.visitor())
 
     answer = portal.fill(browser).submit()
