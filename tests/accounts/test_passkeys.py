@@ -210,6 +210,7 @@ def test_there_is_an_end_to_how_many(app, ana):
 
     with pytest.raises(NotAllowed, match=actions.TOO_MANY):
         add_passkey(app, ana)
+    add_passkey(app, viewer_of(app, CLARA))  # the end of one's own, not of everybody's
 
 
 def test_removed_it_opens_nothing_and_the_person_is_told(app, ana, phone):

@@ -21,7 +21,7 @@ from tests.architecture.world import World
 from tests.cast import ANAS_APPOINTMENT
 
 IDS = ("appointment_id", "session_id", "draft_id", "second_factor.request_id", "device_id")
-IDS += ("passkey_id",)
+IDS += ("passkey_id", "change_id")
 # The demo's mailbox; and what a mailed link shows to whoever holds it.
 SHOWN_TO_ANYBODY = ("demo.", "invitation.", "reminders.", "feed.calendar")
 STEPS = ("buscar", "hora", "confirmar", "lista")
@@ -80,7 +80,8 @@ def _make_busy(session: Session) -> None:
 def leaks(world: World) -> Iterator[str]:
     """Every way in which Clara meets something of Ana's."""
     yield from _offered_by_anothers_day()
-    canaries = {FAMILY_NAME, AGREEMENT, USER, *(world.parameters[name] for name in IDS)}
+    planted = (world.parameters[name] for name in (*IDS, "feed_token"))
+    canaries = {FAMILY_NAME, AGREEMENT, USER, *planted}
     for path, twin in paths(world):
         for method in ("GET", "POST"):
             endpoint = endpoint_of(world.app, path, method)

@@ -6,7 +6,13 @@ from clinicweb.core.drafts import Owner
 from tests.architecture.mutants import scope_mutants
 from tests.architecture.scopes import leaks, paths, plant_canaries
 
-MUTANTS = list(scope_mutants())
+# No page of Clara's meets these; the tests named here fail without the condition.
+KILLED_ELSEWHERE = {
+    "feed.actions._forget-0": "test_feed::test_an_address_of_ones_own_ends_nobody_elses",
+    "accounts.passkey_actions.add_passkey-0": "test_passkeys::test_there_is_an_end_to_how_many",
+    "accounts.totp_actions._all_of-0": "test_totp::test_clara_does_not_come_in_with_anas_code",
+}
+MUTANTS = [mutant for mutant in scope_mutants() if str(mutant) not in KILLED_ELSEWHERE]
 
 
 @pytest.fixture(scope="module")

@@ -107,6 +107,14 @@ def test_the_address_is_the_same_each_time_and_not_anothers(ana, page):
     assert address_of(page(CLARA)) != address_of(ana)
 
 
+def test_an_address_of_ones_own_ends_nobody_elses(ana, page):
+    address = address_of(ana)
+
+    address_of(page(CLARA))
+
+    assert len(events(page(), address)) == 1
+
+
 def test_made_up_addresses_are_nobodys(app, ana, page):
     address_of(ana)
     with world.db.reading() as session:
