@@ -11,7 +11,7 @@ from clinicweb.accounts.models import Account
 from clinicweb.audit.models import AuditEvent
 from clinicweb.booking.actions import FLOW, BookAppointment, book_appointment
 from clinicweb.booking.models import FREE, LIVE_STATUSES, Appointment, Slot
-from clinicweb.clinic.models import Practitioner, Service
+from clinicweb.clinic.models import Patient, Practitioner, Service
 from clinicweb.clinic.rules import ClinicRules, load_rules
 from clinicweb.core import db, drafts
 from clinicweb.core import flow as flows
@@ -52,14 +52,22 @@ def viewer_of(name: str) -> Viewer:
         )
 
 
-def prepare(viewer: Viewer, slot_id: int) -> Prepared:
-    """A draft of *viewer* with all answers given, which keeps no hour."""
+def prepare(viewer: Viewer, slot_id: int, *, is_asked_for_whom: bool = False) -> Prepared:
+    """A draft of *viewer* with all answers given, for themselves, which keeps no hour."""
     answers = answers_for(slot_id)
+    if is_asked_for_whom:
+        answers["persona"] = _herself(viewer)
     draft_id = new_public_id()
     with db.bookkeeping() as session:
         draft = drafts.start(session, draft_id, FLOW, drafts.Owner(account_id=viewer.account_id))
         draft.answers = answers
     return Prepared(draft_id, flows.digest(answers), viewer)
+
+
+def _herself(viewer: Viewer) -> dict[str, str | None]:
+    with db.reading() as session:
+        patient = session.get_one(Patient, viewer.patient_id)
+        return {"patient": patient.public_id, "patient_text": patient.full_name}
 
 
 def answers_for(slot_id: int) -> dict[str, dict[str, str | None]]:
