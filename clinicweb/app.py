@@ -55,8 +55,7 @@ def create_app(settings: Settings, *, is_demo: bool = False) -> Flask:
     app = Flask(__name__, static_folder=None)
     _configure(app, settings)
     app.permanent_session_lifetime = rules.sign_in.longest
-    app.extensions["clinicweb.settings"] = settings
-    installed.init_app(app, rules)
+    installed.init_app(app, rules, settings)
     db.configure(db.Database(settings.database))
     hosts.init_app(app, hosts.trusted_hosts(settings.base_url, is_demo=is_demo))
     app.url_map.converters["public_id"] = PublicIdConverter

@@ -15,9 +15,8 @@ from clinicweb.accounts import (
     registration_actions,
 )
 from clinicweb.booking.publish_actions import publish_hours
-from clinicweb.clinic.installed import current_rules
+from clinicweb.clinic.installed import current_rules, current_settings
 from clinicweb.clinic.rules import ClinicRules
-from clinicweb.config import Settings
 from clinicweb.core.viewer import SYSTEM
 from clinicweb.demo.mailbox import MailboxDelivery, MailboxTexts
 from clinicweb.reminders.actions import remind
@@ -47,8 +46,7 @@ def _forget(rules: ClinicRules) -> None:
 
 def work(app: Flask, stop: threading.Event, address: str) -> None:
     """Mail, publishing and housekeeping for *app*, until *stop* is set."""
-    settings: Settings = app.extensions["clinicweb.settings"]
-    rules = current_rules(app)
+    settings, rules = current_settings(app), current_rules(app)
     folder = settings.data_dir / "mailbox"
     is_demo = "demo" in app.blueprints
     courier = worker.courier_for(

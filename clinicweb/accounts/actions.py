@@ -7,7 +7,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from clinicweb.accounts import names, passwords
+from clinicweb.accounts import journal, names, passwords
 from clinicweb.accounts.models import (
     AFFILIATION,
     DOCUMENT,
@@ -16,7 +16,6 @@ from clinicweb.accounts.models import (
     Account,
     AccountIdentifier,
 )
-from clinicweb.audit import actions as audit
 from clinicweb.clinic.models import Patient, Practitioner
 from clinicweb.core import clock
 from clinicweb.core.db import transaction
@@ -67,13 +66,7 @@ def create_account(actor: Actor, command: CreateAccount) -> int:
             raise InvalidInput({"username": ["a user name is needed: there is no document number"]})
         session.add(account)
         session.flush()
-        audit.record(
-            session,
-            "account.create",
-            record_type="account",
-            record_id=account.id,
-            patient_id=account.patient_id,
-        )
+        journal.note(session, "account.create", account)
         return account.id
 
 

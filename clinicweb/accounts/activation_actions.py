@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from clinicweb.accounts import enrolment, letters, matching, one_time, passwords
+from clinicweb.accounts import enrolment, journal, letters, matching, one_time, passwords
 from clinicweb.accounts.models import RegistrationRequest
 from clinicweb.audit import actions as audit
 from clinicweb.clinic.rules import ClinicRules
@@ -114,10 +114,4 @@ def _open(session: Session, rules: ClinicRules, link_id: str, secret: _OneUse | 
     one_use_of = link_id if secret else None
     account = enrolment.enrol(session, rules, request, found, password_hash=password_hash)
     letters.tell_activated(session, rules, account, language(), one_use_of=one_use_of)
-    audit.record(
-        session,
-        "account.activate",
-        record_type="account",
-        record_id=account.id,
-        patient_id=account.patient_id,
-    )
+    journal.note(session, "account.activate", account)

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from wtforms import Field
 
 from clinicweb.accounts import captcha
 from clinicweb.accounts.captcha import Answer
 from clinicweb.accounts.forms import SignInForm
-from clinicweb.clinic.installed import current_rules
-from clinicweb.config import Settings
+from clinicweb.clinic.installed import current_rules, secret_keys
 from clinicweb.core.errors import InvalidInput, NotAllowed, NotFound
 from clinicweb.core.forms import Form
 from clinicweb.web.errors import reason_text
@@ -31,11 +30,6 @@ class Picture:
     image_url: str
     sound_url: str
     typed: str
-
-
-def keys() -> tuple[str, ...]:
-    settings: Settings = current_app.extensions["clinicweb.settings"]
-    return settings.keys()
 
 
 def _always() -> bool:
@@ -82,15 +76,15 @@ class CaptchaField(Field):
 
     @property
     def challenge(self) -> str:
-        return captcha.challenge(keys(), self.purpose, current_rules().captcha)
+        return captcha.challenge(secret_keys(), self.purpose, current_rules().captcha)
 
     @cached_property
     def picture(self) -> Picture:
         token = self.answer.picture
         try:
-            captcha.digits_of(keys(), self.purpose, token, current_rules().captcha)
+            captcha.digits_of(secret_keys(), self.purpose, token, current_rules().captcha)
         except NotFound:
-            token = captcha.picture(keys(), self.purpose)
+            token = captcha.picture(secret_keys(), self.purpose)
         return Picture(
             token,
             image_url=url_for("captcha.picture", purpose=self.purpose, captcha_token=token),
@@ -142,7 +136,7 @@ def check(form: Form) -> None:
     field, rules = form.captcha, current_rules().captcha
     try:
         address = request.remote_addr or ""
-        captcha.accept(keys(), field.purpose, field.answer, rules=rules, address=address)
+        captcha.accept(secret_keys(), field.purpose, field.answer, rules=rules, address=address)
     except NotAllowed as refusal:
         field.errors = [reason_text(refusal.reason)]
         raise InvalidInput({"captcha": list(field.errors)}) from None

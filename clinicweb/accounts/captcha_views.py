@@ -3,8 +3,7 @@
 from flask import Blueprint, Response
 
 from clinicweb.accounts import captcha, captcha_media
-from clinicweb.accounts.captcha_field import keys
-from clinicweb.clinic.installed import current_rules
+from clinicweb.clinic.installed import current_rules, secret_keys
 from clinicweb.core import i18n
 from clinicweb.web.guards import public
 
@@ -25,4 +24,4 @@ def sound(purpose: str, captcha_token: str) -> Response:
 
 
 def _digits(purpose: str, captcha_token: str) -> str:
-    return captcha.digits_of(keys(), purpose, captcha_token, current_rules().captcha)
+    return captcha.digits_of(secret_keys(), purpose, captcha_token, current_rules().captcha)

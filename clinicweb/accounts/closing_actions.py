@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from clinicweb.accounts import one_time
+from clinicweb.accounts import journal, one_time
 from clinicweb.accounts.models import Account
 from clinicweb.accounts.people import EMAIL, users_of
-from clinicweb.audit import actions as audit
 from clinicweb.clinic.models import Patient, Practitioner
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.db import reading, transaction
@@ -70,7 +69,7 @@ def close_account(actor: Actor, account_id: int) -> None:
         account.is_active = False
         account.credential_version += 1
         one_time.close_all(session, account.id)
-        _note(session, "account.close", account)
+        journal.note(session, "account.close", account)
 
 
 def reopen_account(actor: Actor, account_id: int) -> None:
@@ -78,7 +77,7 @@ def reopen_account(actor: Actor, account_id: int) -> None:
     with transaction(actor) as session:
         account = _locked(session, account_id)
         account.is_active = True
-        _note(session, "account.reopen", account)
+        journal.note(session, "account.reopen", account)
 
 
 def _locked(session: Session, account_id: int) -> Account:
@@ -86,13 +85,3 @@ def _locked(session: Session, account_id: int) -> Account:
     if account is None:
         raise NotFound
     return account
-
-
-def _note(session: Session, action: str, account: Account) -> None:
-    audit.record(
-        session,
-        action,
-        record_type="account",
-        record_id=account.id,
-        patient_id=account.patient_id,
-    )

@@ -2,9 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from clinicweb.accounts import one_time
+from clinicweb.accounts import journal, one_time
 from clinicweb.accounts.models import Account
-from clinicweb.audit import actions as audit
 
 
 def replace(
@@ -20,10 +19,4 @@ def replace(
     account.must_change_password = is_one_use
     account.credential_version += 1
     one_time.close_all(session, account.id)
-    audit.record(
-        session,
-        "password.change",
-        record_type="account",
-        record_id=account.id,
-        patient_id=account.patient_id,
-    )
+    journal.note(session, "password.change", account)

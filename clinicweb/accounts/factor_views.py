@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, url_for
+from flask import Blueprint, Response, flash, redirect, url_for
 
 from clinicweb.accounts import device_cookie, factors, login, sign_in_requests
 from clinicweb.accounts import factor_actions as actions
@@ -11,8 +11,7 @@ from clinicweb.accounts.factor_queries import PASSKEY, RECOVERY, TOTP
 from clinicweb.accounts.forms import ChooseMeansForm, SecurityCodeForm
 from clinicweb.accounts.sign_in_actions import Opened, Pending
 from clinicweb.accounts.sign_in_requests import CODE_WRONG, Asked, Browser
-from clinicweb.clinic.installed import current_rules
-from clinicweb.config import Settings
+from clinicweb.clinic.installed import current_rules, secret_keys
 from clinicweb.core.errors import NotAllowed, TooManyAttempts
 from clinicweb.core.i18n import _, lazy
 from clinicweb.notifications.actions import EMAIL, SMS
@@ -113,14 +112,12 @@ def code(request_id: str) -> Response:
 @public
 def enter_code(request_id: str) -> Response:
     """S1-12: «Ingresar»."""
-    form, settings = SecurityCodeForm(), _settings()
+    form = SecurityCodeForm()
     try:
         asked = sign_in_requests.look(browser(request_id))
         if not form.validate():
             return _code_page(request_id, asked, form, 422)
-        opened = actions.prove(
-            current_rules(), settings.keys(), browser(request_id), form.code.data
-        )
+        opened = actions.prove(current_rules(), secret_keys(), browser(request_id), form.code.data)
     except NotAllowed as refusal:
         return _refused(request_id, form, refusal.reason)
     except TooManyAttempts as limit:
@@ -189,8 +186,3 @@ def _choices(asked: Asked) -> list[tuple[str, str]]:
 
 def _name(means: factors.Means) -> str:
     return str(NAMES.get(means.kind, means.kind))
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["clinicweb.settings"]
-    return settings

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from clinicweb.accounts import credentials, enrolment, letters, names, one_time, passwords
+from clinicweb.accounts import credentials, enrolment, journal, letters, names, one_time, passwords
 from clinicweb.accounts.actions import CreateAccount, good_email, new_account
 from clinicweb.accounts.models import (
     EMAIL,
@@ -18,7 +18,6 @@ from clinicweb.accounts.models import (
     TermsAcceptance,
 )
 from clinicweb.accounts.registration_actions import terms_hash
-from clinicweb.audit import actions as audit
 from clinicweb.clinic.models import Patient, Practitioner
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
@@ -61,7 +60,7 @@ def invite(actor: Actor, rules: ClinicRules, command: Invite) -> int:
             _sign_in_by(session, account, email)
         session.flush()
         _send(session, rules, account, command.language)
-        _note(session, "account.invite", account)
+        journal.note(session, "account.invite", account)
         return account.id
 
 
@@ -96,16 +95,6 @@ def _send(session: Session, rules: ClinicRules, account: Account, language: str)
     letters.tell_invitation(session, rules, account, link_id, language)
 
 
-def _note(session: Session, action: str, account: Account) -> None:
-    audit.record(
-        session,
-        action,
-        record_type="account",
-        record_id=account.id,
-        patient_id=account.patient_id,
-    )
-
-
 def send_again(rules: ClinicRules, link_id: str, language: str) -> None:
     """In place of an expired link, to the same address, once: the old one ends with it."""
     with transaction(_ACTOR) as session:
@@ -113,7 +102,7 @@ def send_again(rules: ClinicRules, link_id: str, language: str) -> None:
         account = session.get_one(Account, old.account_id)
         if old.used_at is None and account.is_active and not account.password_hash:
             _send(session, rules, account, language)
-        _note(session, "invitation.resend", account)
+        journal.note(session, "invitation.resend", account)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +170,7 @@ def _accept(session: Session, rules: ClinicRules, command: Accept, password_hash
             )
         )
     letters.tell_activated(session, rules, account, command.language)
-    _note(session, "invitation.accept", account)
+    journal.note(session, "invitation.accept", account)
 
 
 def _name(session: Session, account: Account, username: str) -> None:

@@ -1,6 +1,6 @@
 """Accepting an invitation: the mailed link, and the password that its owner chooses."""
 
-from flask import Blueprint, Response, flash, g, request, url_for
+from flask import Blueprint, Response, flash, request, url_for
 
 from clinicweb.accounts import invitation_actions as actions
 from clinicweb.accounts import login, one_time
@@ -8,7 +8,6 @@ from clinicweb.accounts.forms import NewPasswordForm
 from clinicweb.accounts.link_pages import problem_page, read_link
 from clinicweb.accounts.password_rules import password_rules, ticked
 from clinicweb.accounts.registration_forms import invitation_form
-from clinicweb.accounts.session_actions import sign_out
 from clinicweb.clinic.installed import current_rules
 from clinicweb.core import i18n
 from clinicweb.core.errors import InvalidInput, NotAllowed
@@ -49,9 +48,7 @@ def accept(invite_token: str) -> Response:
     except InvalidInput as wrong:
         form.username.errors = wrong.errors["username"]
         return _invitation_page(invite_token, invitation, form, 422)
-    if g.viewer:  # whoever was here before has left this browser
-        sign_out(g.viewer)
-        login.end()
+    login.leave()
     flash(_("Su cuenta está abierta. Inicie sesión con su contraseña."), "success")
     return see_other("accounts.sign_in")
 

@@ -1,20 +1,14 @@
 """What the pages of all mailed links share: reading the link, and saying why it does not work."""
 
-from flask import Response, current_app, url_for
+from flask import Response, url_for
 
 from clinicweb.accounts import one_time
-from clinicweb.config import Settings
+from clinicweb.clinic.installed import secret_keys
 from clinicweb.core import tokens
 from clinicweb.core.errors import NotFound
 from clinicweb.core.i18n import _
 from clinicweb.web.errors import reason_text
 from clinicweb.web.render import page
-
-
-def secret_keys() -> tuple[str, ...]:
-    """Those of this installation, the newest last."""
-    settings: Settings = current_app.extensions["clinicweb.settings"]
-    return settings.keys()
 
 
 def read_link(purpose: str, token: str) -> tuple[str, str | None]:

@@ -13,7 +13,7 @@ from flask_login import LoginManager, current_user, login_user
 
 from clinicweb.accounts.policy import may_continue
 from clinicweb.accounts.queries import SignedIn, find_signed_in
-from clinicweb.accounts.session_actions import touch_session
+from clinicweb.accounts.session_actions import sign_out, touch_session
 from clinicweb.clinic.sign_in_rules import SignIn
 from clinicweb.core import clock
 from clinicweb.core.viewer import Viewer
@@ -93,6 +93,13 @@ def end() -> None:
     kept = {name: session[name] for name in _KEPT_AT_SIGN_IN if name in session}
     session.clear()
     session.update(kept)
+
+
+def leave() -> None:
+    """Whoever was in this browser has left it: somebody else's link was just used here."""
+    if g.viewer:
+        sign_out(g.viewer)
+        end()
 
 
 def init_app(app: Flask, rules: SignIn) -> None:

@@ -7,10 +7,9 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from clinicweb.accounts import letters, names, one_time, own_data
+from clinicweb.accounts import journal, letters, names, one_time, own_data
 from clinicweb.accounts.models import EMAIL, Account, AccountIdentifier, EmailChange, PhoneChange
 from clinicweb.accounts.people import people_of
-from clinicweb.audit import actions as audit
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock, limits
 from clinicweb.core.db import bookkeeping, transaction
@@ -49,7 +48,7 @@ def ask_email_change(rules: ClinicRules, command: ChangeContact) -> None:
         link_id = one_time.make(session, one_time.CHANGE_EMAIL, account.id, lifetime=lifetime)
         change = EmailChange(id=link_id, account_id=account.id, email=email, created_at=clock.now())
         session.add(change)
-        note(session, "email_change.ask", account)
+        journal.note(session, "email_change.ask", account)
         letters.tell_email_asked(session, rules, account, change)
 
 
@@ -69,21 +68,11 @@ def locked(session: Session, command: ChangeContact) -> Account:
     return account
 
 
-def note(session: Session, action: str, account: Account) -> None:
-    audit.record(
-        session,
-        action,
-        record_type="account",
-        record_id=account.id,
-        patient_id=account.patient_id,
-    )
-
-
 def cancel_email_change(viewer: Viewer) -> None:
     """The link that waits does nothing from here on."""
     with transaction(viewer) as session:
         one_time.close(session, one_time.CHANGE_EMAIL, viewer.account_id)
-        note(session, "email_change.cancel", session.get_one(Account, viewer.account_id))
+        journal.note(session, "email_change.cancel", session.get_one(Account, viewer.account_id))
 
 
 def change_email(rules: ClinicRules, link_id: str) -> None:
@@ -104,7 +93,7 @@ def change_email(rules: ClinicRules, link_id: str) -> None:
         account.email = change.email
         _rename(session, rules, account)
         one_time.close_all(session, account.id)
-        note(session, "email.change", account)
+        journal.note(session, "email.change", account)
         letters.tell_email_changed(session, rules, account, before)
 
 
@@ -131,7 +120,7 @@ def choose_language(viewer: Viewer, language: str) -> None:
     with transaction(viewer) as session:
         account = session.get_one(Account, viewer.account_id, with_for_update=True)
         account.language = language
-        note(session, "language.choose", account)
+        journal.note(session, "language.choose", account)
 
 
 def purge() -> None:

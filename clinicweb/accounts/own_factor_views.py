@@ -6,14 +6,13 @@ from xml.etree import ElementTree as ET
 
 import pyotp
 import segno
-from flask import Blueprint, Response, current_app, flash, g, url_for
+from flask import Blueprint, Response, flash, g, url_for
 
 from clinicweb.accounts import recovery_code_actions, totp_actions
 from clinicweb.accounts.factor_forms import AppCodeForm
 from clinicweb.accounts.factor_queries import Factors, PasskeyRow, get_begun_app, get_factors
 from clinicweb.accounts.relying_party import current_party
-from clinicweb.clinic.installed import current_rules
-from clinicweb.config import Settings
+from clinicweb.clinic.installed import current_rules, secret_keys
 from clinicweb.core.errors import NotAllowed, NotFound, TooManyAttempts
 from clinicweb.core.i18n import _, moment
 from clinicweb.web.errors import reason_text
@@ -84,7 +83,7 @@ def app() -> Response:
 @bp.post("/app")
 @recently_confirmed
 def begin_app() -> Response:
-    totp_actions.begin_app(_settings().keys(), g.viewer)
+    totp_actions.begin_app(secret_keys(), g.viewer)
     return see_other("factors.app")
 
 
@@ -95,7 +94,7 @@ def confirm_app() -> Response:
     if not form.validate():
         return _app_page(form, 422)
     try:
-        totp_actions.confirm_app(current_rules(), _settings().keys(), g.viewer, form.code.data)
+        totp_actions.confirm_app(current_rules(), secret_keys(), g.viewer, form.code.data)
     except NotFound:
         flash(_("Pasó mucho tiempo. Empiece de nuevo."), "warning")
         return see_other("factors.app")
@@ -115,7 +114,7 @@ def to_codes_or_home() -> Response:
 
 
 def _app_page(form: AppCodeForm, status: int = 200) -> Response:
-    secret = get_begun_app(g.viewer, _settings().keys())
+    secret = get_begun_app(g.viewer, secret_keys())
     if secret is None:
         action, is_on = url_for("factors.begin_app"), get_factors(g.viewer).app_since is not None
         return page("accounts/factor_app_begin.html", action=action, is_on=is_on)
@@ -203,8 +202,3 @@ def _codes_page(status: int = 200) -> Response:
         codes_total=recovery_code_actions.CODES,
         action=url_for("factors.make_codes"),
     )
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["clinicweb.settings"]
-    return settings

@@ -6,9 +6,9 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from clinicweb.accounts import letters, one_time
+from clinicweb.accounts import journal, letters, one_time
 from clinicweb.accounts.models import Account, PhoneChange
-from clinicweb.accounts.own_data_actions import ChangeContact, count_changes, locked, note
+from clinicweb.accounts.own_data_actions import ChangeContact, count_changes, locked
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock, tokens
 from clinicweb.core.db import bookkeeping, reading, transaction
@@ -39,7 +39,7 @@ def change_phone(rules: ClinicRules, command: ChangeContact) -> None:
 
 def _set_phone(session: Session, rules: ClinicRules, account: Account, phone: str) -> None:
     account.phone = phone
-    note(session, "phone.change", account)
+    journal.note(session, "phone.change", account)
     letters.tell_phone_changed(session, rules, account)
 
 
@@ -71,7 +71,7 @@ def ask_phone_change(rules: ClinicRules, command: ChangeContact, address: str) -
             expires_at=now + CODE_LASTS,
         )
         session.add(change)
-        note(session, "phone_change.ask", account)
+        journal.note(session, "phone_change.ask", account)
         _text_code(session, rules, account, change)
         return change.id
 

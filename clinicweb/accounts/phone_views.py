@@ -3,12 +3,11 @@
 from flask import Blueprint, Response, flash, g, request, url_for
 
 from clinicweb.accounts import phone_actions as actions
-from clinicweb.accounts.link_pages import secret_keys
 from clinicweb.accounts.own_data import OwnData, get_own_data
 from clinicweb.accounts.own_data_actions import ChangeContact
 from clinicweb.accounts.own_data_views import is_present, shown_anew
 from clinicweb.accounts.registration_forms import CodeForm, change_form
-from clinicweb.clinic.installed import current_rules
+from clinicweb.clinic.installed import current_rules, secret_keys
 from clinicweb.core.errors import Conflict, NotAllowed, TooManyAttempts
 from clinicweb.core.forms import Form
 from clinicweb.core.i18n import _

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from clinicweb.accounts import credentials, letters, names, one_time, passwords
+from clinicweb.accounts import credentials, journal, letters, names, one_time, passwords
 from clinicweb.accounts import reactivation_letters as mails
 from clinicweb.accounts.guesses import count_card
 from clinicweb.accounts.models import EMAIL, Account, AccountIdentifier
@@ -179,7 +179,7 @@ def stop(rules: ClinicRules, keys: tuple[str, ...], link_id: str) -> bool:
     with transaction(_ACTOR) as session:
         change, account = _locked(session, Reactivation.stop_link_id, link_id)
         one_time.use(session, purpose, link_id)
-        _note(session, "reactivation.stop", account)
+        journal.note(session, "reactivation.stop", account)
         if not _stop_all_since(session, change):
             return False
         _give_address(session, account, change.email_before, name=change.name_before)
@@ -210,16 +210,6 @@ def _locked(session: Session, column: Any, link_id: str) -> tuple[Reactivation, 
     return change, account
 
 
-def _note(session: Session, action: str, account: Account) -> None:
-    audit.record(
-        session,
-        action,
-        record_type="account",
-        record_id=account.id,
-        patient_id=account.patient_id,
-    )
-
-
 def _email_name(account: Account) -> str | None:
     found = (name.value for name in account.identifiers if name.kind == EMAIL)
     return next(found, None)
@@ -229,7 +219,7 @@ def _give_address(
     session: Session, account: Account, email: str | None, *, name: str | None
 ) -> None:
     """*name*: what signs in from here on, unless it is somebody else's already."""
-    _note(session, "email.change", account)
+    journal.note(session, "email.change", account)
     account.email = email
     kept = [each for each in account.identifiers if each.kind != EMAIL or each.value == name]
     account.identifiers[:] = kept

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, request, url_for
+from flask import Blueprint, Response, flash, request, url_for
 
 from clinicweb.accounts import captcha_field, login, one_time
 from clinicweb.accounts import reactivation_actions as actions
-from clinicweb.accounts.link_pages import problem_page, read_link, secret_keys
+from clinicweb.accounts.link_pages import problem_page, read_link
 from clinicweb.accounts.registration_forms import reactivation_form
-from clinicweb.accounts.session_actions import sign_out
-from clinicweb.clinic.installed import current_rules
+from clinicweb.clinic.installed import current_rules, secret_keys
 from clinicweb.core import i18n
 from clinicweb.core.errors import InvalidInput, NotAllowed, NotFound, TooManyAttempts
 from clinicweb.core.i18n import _
@@ -90,7 +89,7 @@ def reactivate(reactivation_token: str) -> Response:
         password = actions.reactivate(current_rules(), secret_keys(), link_id)
     except NotAllowed as refusal:
         return _problem(refusal.reason)
-    _leave()
+    login.leave()
     return page(
         "accounts/activated.html",
         password=password,
@@ -118,7 +117,7 @@ def stop(stop_token: str) -> Response:
         is_undone = actions.stop(current_rules(), secret_keys(), link_id)
     except NotAllowed as refusal:
         return _problem(refusal.reason)
-    _leave()
+    login.leave()
     if is_undone:
         flash(
             _("Deshicimos el cambio. Le enviamos una contraseña temporal a su correo."), "success"
@@ -126,13 +125,6 @@ def stop(stop_token: str) -> Response:
     else:
         flash(_("Detuvimos el cambio: su cuenta sigue como estaba."), "success")
     return see_other("accounts.sign_in")
-
-
-def _leave() -> None:
-    """Whoever was here before has left this browser."""
-    if g.viewer:
-        sign_out(g.viewer)
-        login.end()
 
 
 def _problem(problem: str) -> Response:

@@ -1,6 +1,6 @@
 """Help for who cannot come in, and the pages that mailed links lead to."""
 
-from flask import Blueprint, Response, flash, g, make_response, request, url_for
+from flask import Blueprint, Response, flash, make_response, request, url_for
 
 from clinicweb.accounts import captcha_field, device_cookie, login, one_time
 from clinicweb.accounts import recovery_actions as actions
@@ -9,7 +9,6 @@ from clinicweb.accounts.forms import EmailAndUserForm, HelpForm, NewPasswordForm
 from clinicweb.accounts.link_pages import problem_page, read_link
 from clinicweb.accounts.password_rules import password_rules, ticked
 from clinicweb.accounts.policy import LONGEST_PASSWORD
-from clinicweb.accounts.session_actions import sign_out
 from clinicweb.clinic.installed import current_rules
 from clinicweb.core import i18n
 from clinicweb.core.errors import InvalidInput, NotAllowed, NotFound, TooManyAttempts
@@ -164,9 +163,7 @@ def set_password(token: str) -> Response:
         )
     except NotAllowed:  # pressed twice, or somebody else was faster
         return _new_password_page(token, form, status=409)
-    if g.viewer:  # whoever was here before has left this browser
-        sign_out(g.viewer)
-        login.end()
+    login.leave()
     flash(_("Su contraseña nueva ya vale. Inicie sesión con ella."), "success")
     return device_cookie.give(see_other("accounts.sign_in"), device_key)
 

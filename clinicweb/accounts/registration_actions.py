@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from clinicweb.accounts import (
     enrolment,
     guesses,
+    journal,
     letters,
     matching,
     names,
@@ -269,13 +270,7 @@ def _let_in(
     account = enrolment.enrol(session, rules, request, found, password_hash=password_hash)
     if may_mail:
         letters.tell_activated(session, rules, account, request.language)
-    audit.record(
-        session,
-        "account.open",
-        record_type="account",
-        record_id=account.id,
-        patient_id=account.patient_id,
-    )
+    journal.note(session, "account.open", account)
 
 
 def purge(rules: ClinicRules) -> None:

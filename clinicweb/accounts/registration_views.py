@@ -11,9 +11,9 @@ from flask import Blueprint, Response, flash, request, url_for
 from clinicweb.accounts import activation_actions, one_time, queries
 from clinicweb.accounts import registration_actions as actions
 from clinicweb.accounts.flow import registration_flow
-from clinicweb.accounts.link_pages import read_link, secret_keys
+from clinicweb.accounts.link_pages import read_link
 from clinicweb.accounts.registration_forms import ActivateForm, ChannelForm, CodeForm
-from clinicweb.clinic.installed import current_rules
+from clinicweb.clinic.installed import current_rules, secret_keys
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.errors import NotAllowed, NotFound, TooManyAttempts
 from clinicweb.core.forms import Form

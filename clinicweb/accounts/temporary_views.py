@@ -1,12 +1,11 @@
 """«Recuperar contraseña» by a temporary password: the link in the first mail.  S4-19, S3-75."""
 
-from flask import Blueprint, Response, flash, g, url_for
+from flask import Blueprint, Response, flash, url_for
 
 from clinicweb.accounts import device_cookie, login, one_time
 from clinicweb.accounts import recovery_actions as actions
-from clinicweb.accounts.link_pages import problem_page, read_link, secret_keys
-from clinicweb.accounts.session_actions import sign_out
-from clinicweb.clinic.installed import current_rules
+from clinicweb.accounts.link_pages import problem_page, read_link
+from clinicweb.clinic.installed import current_rules, secret_keys
 from clinicweb.core import i18n
 from clinicweb.core.errors import NotAllowed
 from clinicweb.core.i18n import _
@@ -39,9 +38,7 @@ def send(temporary_token: str) -> Response:
         )
     except NotAllowed as refusal:  # pressed twice, or somebody else was faster
         return _problem(temporary_token, refusal.reason)
-    if g.viewer:  # whoever was here before has left this browser
-        sign_out(g.viewer)
-        login.end()
+    login.leave()
     flash(
         _("Le enviamos otro correo, con una contraseña temporal. Al entrar elegirá una propia."),
         "success",

@@ -188,6 +188,6 @@ def _event(
         zone=site.timezone,
         summary=_("Hora en %(clinic)s", clinic=rules.identity.name),
         attendee_email=addressee.email,
-        location=", ".join(filter(None, (site.name, site.address))) if in_person else "",
+        location=site.full_name if in_person else "",
         organizer_name=rules.identity.name,
     )

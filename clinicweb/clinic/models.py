@@ -22,6 +22,11 @@ class Site(Base):
     timezone: Mapped[str] = mapped_column(String(60))
     phone: Mapped[str | None] = mapped_column(String(40))
 
+    @property
+    def full_name(self) -> str:
+        """With its address, where it has one."""
+        return ", ".join(filter(None, (self.name, self.address)))
+
 
 class Service(Base):
     """What can be booked: a specialty, general medicine or a procedure (FHIR HealthcareService)."""

@@ -66,12 +66,11 @@ def _hours(patient_id: int) -> Select[Appointment]:
 
 
 def _hour(row: Appointment) -> FeedHour:
-    place = ", ".join(filter(None, (row.site.name, row.site.address)))
     return FeedHour(
         public_id=row.public_id,
         sequence=row.sequence,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         zone=row.site.timezone,
-        location=place if row.modality == "in_person" else "",
+        location=row.site.full_name if row.modality == "in_person" else "",
     )

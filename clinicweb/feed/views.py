@@ -3,10 +3,9 @@
 import hashlib
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, flash, g, make_response, request, url_for
+from flask import Blueprint, Response, flash, g, make_response, request, url_for
 
-from clinicweb.clinic.installed import current_rules
-from clinicweb.config import Settings
+from clinicweb.clinic.installed import current_rules, current_settings, secret_keys
 from clinicweb.core import tokens
 from clinicweb.core.errors import NotFound
 from clinicweb.core.i18n import _
@@ -57,7 +56,7 @@ def close_address() -> Response:
 def calendar(feed_token: str) -> Response:
     """For calendars: whoever knows the address reads it, so it tells when and where alone."""
     try:
-        feed_id = tokens.read_lasting(_settings().keys(), PURPOSE, feed_token)
+        feed_id = tokens.read_lasting(secret_keys(), PURPOSE, feed_token)
     except tokens.BadToken:
         raise NotFound from None
     hours = queries.list_feed_hours(feed_id)
@@ -87,15 +86,10 @@ def _name() -> str:
 
 
 def _address(feed_id: str) -> str:
-    token = tokens.issue_lasting(_settings().keys(), PURPOSE, feed_id)
+    token = tokens.issue_lasting(secret_keys(), PURPOSE, feed_id)
     return f"{_base_url()}{url_for('feed.calendar', feed_token=token)}"
 
 
 def _base_url() -> str:
     """Never from the Host header, unless nothing else is known (the demo)."""
-    return _settings().base_url or request.host_url.rstrip("/")
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["clinicweb.settings"]
-    return settings
+    return current_settings().base_url or request.host_url.rstrip("/")

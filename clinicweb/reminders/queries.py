@@ -69,7 +69,7 @@ def find_reminded_hour(public_id: str) -> RemindedHour:
             starts_at=row.starts_at,
             zone=row.site.timezone,
             practitioner_name=row.practitioner.full_name,
-            site_text=", ".join(filter(None, (row.site.name, row.site.address))),
+            site_text=row.site.full_name,
             modality=row.modality,
             is_upcoming=row.status in LIVE_STATUSES and row.starts_at > clock.now(),
             is_confirmed=row.confirmed_at is not None,

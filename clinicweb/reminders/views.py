@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, url_for
+from flask import Blueprint, Response, flash, url_for
 
 from clinicweb.booking.actions import ReleaseAppointment, release_appointment
 from clinicweb.booking.mail import REMINDER_LIFETIME, REMINDER_PURPOSE
 from clinicweb.booking.sanctions import find_consequence
 from clinicweb.booking.texts import consequence_text, modality_text
-from clinicweb.clinic.installed import current_rules
-from clinicweb.config import Settings
+from clinicweb.clinic.installed import current_rules, secret_keys
 from clinicweb.core import tokens
 from clinicweb.core.errors import Conflict, NotAllowed, NotFound
 from clinicweb.core.i18n import _, lazy, moment
@@ -98,8 +97,7 @@ def _place(hour: queries.RemindedHour) -> str:
 
 
 def _appointment_id(token: str) -> str:
-    settings: Settings = current_app.extensions["clinicweb.settings"]
     try:
-        return tokens.read(settings.keys(), REMINDER_PURPOSE, token, max_age=REMINDER_LIFETIME)
+        return tokens.read(secret_keys(), REMINDER_PURPOSE, token, max_age=REMINDER_LIFETIME)
     except tokens.BadToken:
         raise NotFound from None

@@ -39,6 +39,7 @@ FILES: dict[tuple[str, str], str] = {
     ("accounts", "totp_actions"): "actions on the authenticator app",
     ("accounts", "identity_actions"): "actions of who shows again who they are",
     ("accounts", "identity_views"): "the page that asks who it is before an account is changed",
+    ("accounts", "journal"): "the audit's line about an account, shared by all acts on one",
     ("accounts", "letters"): "what the mails about accounts tell",
     ("accounts", "link_pages"): "what the pages of all mailed links share",
     ("accounts", "login"): "joins flask-login to the session rows",
