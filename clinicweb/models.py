@@ -5,6 +5,7 @@ from clinicweb.accounts import models as accounts
 from clinicweb.accounts import reactivation_models as reactivation
 from clinicweb.audit import models as audit
 from clinicweb.booking import models as booking
+from clinicweb.booking import waiting_models
 from clinicweb.clinic import models as clinic
 from clinicweb.core import drafts, limits
 from clinicweb.core.db import Base
@@ -26,6 +27,7 @@ __all__ = [
     "notifications",
     "reactivation",
     "reminders",
+    "waiting_models",
 ]
 
 metadata = Base.metadata

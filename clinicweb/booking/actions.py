@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from clinicweb.audit import actions as audit
 from clinicweb.booking import hour_rows, mail, policy, quotas, sanctions
+from clinicweb.booking.freed import note_freed
 from clinicweb.booking.holds import DIRECT, NO_HOLD
 from clinicweb.booking.hour_rows import count_ahead
 from clinicweb.booking.models import (
@@ -262,6 +263,7 @@ def _release(
     session.flush()
     if slot is not None:
         hour_rows.free(session, slot)
+        note_freed(session, slot)
     quotas.give_back(session, appointment)
     _note(session, "appointment.release", appointment)
     mail.tell_released(session, rules, appointment)

@@ -27,7 +27,7 @@ def lock_hours(session: Session, slot_ids: Sequence[int]) -> list[Slot]:
         raise Conflict(SLOT_TAKEN)
     query = (
         select(Slot)
-        .where(or_(*map(_overlaps, found)))
+        .where(or_(*map(overlaps, found)))
         .order_by(Slot.id)
         .with_for_update()
         .execution_options(populate_existing=True)
@@ -36,7 +36,8 @@ def lock_hours(session: Session, slot_ids: Sequence[int]) -> list[Slot]:
     return found
 
 
-def _overlaps(slot: Slot) -> ColumnElement[bool]:
+def overlaps(slot: Slot) -> ColumnElement[bool]:
+    """SQL: of the same practitioner, at the same time as *slot*; itself included."""
     return (
         (Slot.practitioner_id == slot.practitioner_id)
         & (Slot.starts_at > slot.starts_at - _LONGEST_SLOT)
@@ -49,7 +50,7 @@ def block_overlapping(session: Session, slot: Slot) -> None:
     """What the same practitioner cannot attend meanwhile is not offered either."""
     session.execute(
         update(Slot)
-        .where(_overlaps(slot), Slot.id != slot.id, Slot.status == FREE)
+        .where(overlaps(slot), Slot.id != slot.id, Slot.status == FREE)
         .values(status=BLOCKED, **NO_HOLD)
         .execution_options(synchronize_session=False)
     )
