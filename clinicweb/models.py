@@ -6,6 +6,7 @@ from clinicweb.accounts import reactivation_models as reactivation
 from clinicweb.audit import models as audit
 from clinicweb.booking import models as booking
 from clinicweb.booking import waiting_models
+from clinicweb.chat import models as chat
 from clinicweb.clinic import models as clinic
 from clinicweb.core import drafts, limits
 from clinicweb.core.db import Base
@@ -18,6 +19,7 @@ __all__ = [
     "accounts",
     "audit",
     "booking",
+    "chat",
     "clinic",
     "drafts",
     "factor_models",

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from clinicweb.clinic.booking_rules import Booking, Reminders
+from clinicweb.clinic.chat_rules import Chat
 from clinicweb.clinic.family_rules import Family
 from clinicweb.clinic.help_rules import Help
 from clinicweb.clinic.labels import Labels
@@ -173,6 +174,7 @@ class ClinicRules(_Section):
     family: Family = Family()
     booking: Booking = Booking()
     reminders: Reminders = Reminders()
+    chat: Chat = Chat()
     labels: Labels = Labels()
     help: Help = Help()
 

@@ -6,6 +6,7 @@ import unicodedata
 # These reorder what surrounds them: a name could display as another one.
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 _SPACES = re.compile(r"\s+")
+_MANY_BREAKS = re.compile(r"\n{4,}")
 
 
 def clean_line(text: str) -> str:
@@ -13,6 +14,14 @@ def clean_line(text: str) -> str:
     text = _SPACES.sub(" ", unicodedata.normalize("NFC", text))
     text = _BIDI_CONTROLS.sub("", text)
     return "".join(c for c in text if unicodedata.category(c) not in {"Cc", "Cs"}).strip()
+
+
+def clean_text(text: str) -> str:
+    """*text* of several lines: as ``clean_line``, but for its line breaks and spaces."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _BIDI_CONTROLS.sub("", text.replace("\t", "    "))
+    kept = (c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"})
+    return _MANY_BREAKS.sub("\n\n\n", "".join(kept)).strip()
 
 
 def only_digits(text: str) -> str:

@@ -1,0 +1,1 @@
+"""Conversations: patients with clinicians, clinicians among themselves."""

@@ -1,0 +1,27 @@
+"""Whom somebody in a conversation is called, and to whom one may write."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from clinicweb.accounts.models import Account
+from clinicweb.clinic.models import Patient, Practitioner
+
+
+def names_of(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """The clinic's name for each of those accounts, else the account's own."""
+    query = (
+        select(Account, Practitioner, Patient)
+        .outerjoin(Practitioner, Account.practitioner_id == Practitioner.id)
+        .outerjoin(Patient, Account.patient_id == Patient.id)
+        .where(Account.id.in_(set(ids)))
+    )
+    return {
+        account.id: _name(account, practitioner, patient)
+        for account, practitioner, patient in session.execute(query)
+    }
+
+
+def _name(account: Account, *records: Practitioner | Patient | None) -> str:
+    return next((row.full_name for row in records if row), account.name)

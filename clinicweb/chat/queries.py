@@ -1,0 +1,180 @@
+"""Reading conversations, as one of their members sees them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from clinicweb.chat.membership import Place, find_place, members_of
+from clinicweb.chat.models import Conversation, ConversationMember, Message
+from clinicweb.chat.people import names_of
+from clinicweb.chat.rows import (
+    ConversationPage,
+    ConversationRow,
+    MessageRow,
+    mentioned,
+    message_row,
+    page_of,
+)
+from clinicweb.clinic.rules import ClinicRules
+from clinicweb.core.db import reading
+from clinicweb.core.search import WordIndex
+from clinicweb.core.viewer import Viewer
+
+PAGE = 30
+_MOST_LISTED = 50
+_MOST_SEARCHED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Which messages: the latest before, or the first after, a number; the latest with neither."""
+
+    before: int | None = None
+    after: int | None = None
+    most: int = PAGE
+
+
+LATEST = Stretch()
+
+
+def count_unread(viewer: Viewer) -> int:
+    """In how many conversations something waits for the viewer."""
+    query = (
+        select(func.count())
+        .select_from(ConversationMember)
+        .join(Conversation)
+        .where(
+            ConversationMember.account_id == viewer.account_id,
+            ConversationMember.left_at.is_(None),
+            Conversation.last_number > ConversationMember.read_number,
+        )
+    )
+    with reading() as session:
+        return session.scalar(query) or 0
+
+
+def list_conversations(
+    viewer: Viewer, rules: ClinicRules, *, search: str = ""
+) -> tuple[ConversationRow, ...]:
+    """
+    The viewer's own, the latest first.
+
+    Args:
+        search: words of the others' names or of the title; among the latest five hundred.
+    """
+    with reading() as session:
+        found = session.execute(_own(viewer, _MOST_SEARCHED if search else _MOST_LISTED)).all()
+        ids = [conversation.id for conversation, _me, _message in found]
+        named = _names(session, viewer, [row for row, _me, _message in found], ids)
+        rows = [
+            _conversation_row(viewer, conversation, me, message, named)
+            for conversation, me, message in found
+        ]
+    if not search:
+        return tuple(rows)
+    index = WordIndex(row.name for row in rows)
+    return tuple(rows[number] for number in sorted(index.find(search)))[:_MOST_LISTED]
+
+
+def get_conversation(
+    viewer: Viewer,
+    rules: ClinicRules,
+    public_id: str,
+    stretch: Stretch = Stretch(),
+) -> ConversationPage:
+    """Raises ``NotFound`` for another's, and for who is not in it any more."""
+    with reading() as session:
+        place = find_place(session, viewer, public_id)
+        messages = _stretch(session, place, stretch)
+        names = names_of(session, mentioned(place, messages))
+        return page_of(rules, place, messages, names)
+
+
+def get_messages(
+    viewer: Viewer, rules: ClinicRules, public_id: str, stretch: Stretch
+) -> tuple[MessageRow, ...]:
+    """Some messages of a conversation, in order; raises as ``get_conversation``."""
+    return get_conversation(viewer, rules, public_id, stretch).messages
+
+
+def get_changed(
+    viewer: Viewer, rules: ClinicRules, public_id: str, *, since: int, most: int = 100
+) -> ConversationPage:
+    """What came, or looks different, since ``changes`` was *since*; raises as above."""
+    with reading() as session:
+        place = find_place(session, viewer, public_id)
+        query = _messages(place).where(Message.change > since).order_by(Message.change)
+        changed = sorted(session.scalars(query.limit(most)), key=lambda row: row.number)
+        names = names_of(session, mentioned(place, changed))
+        return page_of(rules, place, changed, names)
+
+
+def _own(viewer: Viewer, most: int) -> Select[Conversation, ConversationMember, Message]:
+    last = and_(
+        Message.conversation_id == Conversation.id, Message.number == Conversation.last_number
+    )
+    return (
+        select(Conversation, ConversationMember, Message)
+        .join(ConversationMember)
+        .outerjoin(Message, last)
+        .where(
+            ConversationMember.account_id == viewer.account_id,
+            ConversationMember.left_at.is_(None),
+        )
+        .order_by(Conversation.last_at.desc(), Conversation.id.desc())
+        .limit(most)
+    )
+
+
+def _names(
+    session: Session, viewer: Viewer, rows: Sequence[Conversation], ids: Sequence[int]
+) -> dict[int, str]:
+    """Each conversation's name for *viewer*."""
+    others = [m for m in members_of(session, ids) if m.account_id != viewer.account_id]
+    names = names_of(session, [member.account_id for member in others])
+    return {
+        row.id: row.title
+        or ", ".join(names[m.account_id] for m in others if m.conversation_id == row.id)
+        for row in rows
+    }
+
+
+def _conversation_row(
+    viewer: Viewer,
+    conversation: Conversation,
+    me: ConversationMember,
+    last: Message | None,
+    named: dict[int, str],
+) -> ConversationRow:
+    return ConversationRow(
+        public_id=conversation.public_id,
+        kind=conversation.kind,
+        name=named[conversation.id],
+        last=_listed(viewer, last) if last else None,
+        last_at=conversation.last_at,
+        unread=conversation.last_number - me.read_number,
+        is_ended=conversation.ended_at is not None,
+    )
+
+
+def _listed(viewer: Viewer, message: Message) -> MessageRow:
+    """The latest one, of which the list shows the beginning alone."""
+    return message_row(message, viewer.account_id, {}, others_read=0, may_change=False)
+
+
+def _messages(place: Place) -> Select[Message]:
+    of_it = Message.conversation_id == place.conversation.id
+    return select(Message).where(of_it).options(joinedload(Message.reply_to))
+
+
+def _stretch(session: Session, place: Place, stretch: Stretch) -> list[Message]:
+    query = _messages(place)
+    if stretch.after is not None:
+        later = query.where(Message.number > stretch.after).order_by(Message.number)
+        return list(session.scalars(later.limit(stretch.most)))
+    if stretch.before is not None:
+        query = query.where(Message.number < stretch.before)
+    latest = session.scalars(query.order_by(Message.number.desc()).limit(stretch.most))
+    return list(latest)[::-1]

@@ -1,0 +1,191 @@
+"""Conversations and messages as pages show them: frozen, and made for one viewer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from clinicweb.chat import policy
+from clinicweb.chat.membership import Place
+from clinicweb.chat.models import TEXT, Message
+from clinicweb.clinic.rules import ClinicRules
+from clinicweb.core import clock
+from clinicweb.core.decision import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRow:
+    """
+    A conversation in the list.
+
+    ``name``: its title, else the others' names; ``last``: the latest message, None before it.
+    """
+
+    public_id: str
+    kind: str
+    name: str
+    last: "MessageRow | None"
+    last_at: datetime
+    unread: int
+    is_ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a message replies to; *text* is empty once that was deleted."""
+
+    public_id: str
+    number: int
+    author_name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """
+    A message as *viewer* may see it: the text of a deleted one is not here.
+
+    ``kind``: ``text``, or what happened (``models``), of which ``detail_name`` tells who;
+    ``is_read``: by all others.
+    """
+
+    public_id: str
+    number: int
+    change: int
+    kind: str
+    text: str
+    author_name: str
+    detail_name: str
+    is_own: bool
+    is_read: bool
+    sent_at: datetime
+    is_edited: bool
+    is_deleted: bool
+    may_change: bool
+    answers: Answered | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    account_id: int
+    name: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationPage:
+    """
+    One conversation and a stretch of its messages, in order.
+
+    ``others_read``: the number up to which all others have read; ``changes``: what a page that
+    shows this knows, to ask later for what it missed.
+    """
+
+    public_id: str
+    kind: str
+    name: str
+    patient_id: int | None
+    others: tuple[MemberRow, ...]
+    assigned: int | None
+    last_number: int
+    changes: int
+    read_number: int
+    others_read: int
+    ended_at: datetime | None
+    outcome: str
+    messages: tuple[MessageRow, ...]
+    post: Decision
+    end: Decision
+    reopen: Decision
+
+
+def mentioned(place: Place, messages: Sequence[Message]) -> set[int]:
+    authors = {message.author_id for message in messages}
+    authors |= {message.reply_to.author_id for message in messages if message.reply_to}
+    return {*place.account_ids, *(found for found in authors if found is not None)}
+
+
+def page_of(
+    rules: ClinicRules, place: Place, messages: Sequence[Message], names: dict[int, str]
+) -> ConversationPage:
+    conversation, now = place.conversation, clock.now()
+    others = tuple(
+        MemberRow(member.account_id, names[member.account_id], member.account.is_active)
+        for member in place.others
+    )
+    others_read = min((member.read_number for member in place.others), default=0)
+    return ConversationPage(
+        public_id=conversation.public_id,
+        kind=conversation.kind,
+        name=conversation.title or ", ".join(other.name for other in others),
+        patient_id=conversation.patient_id,
+        others=others,
+        assigned=conversation.assigned_account_id,
+        last_number=conversation.last_number,
+        changes=conversation.changes,
+        read_number=place.me.read_number,
+        others_read=others_read,
+        ended_at=conversation.ended_at,
+        outcome=conversation.outcome or "",
+        messages=tuple(
+            message_row(
+                message,
+                place.me.account_id,
+                names,
+                others_read=others_read,
+                may_change=_may_change(rules, place, message, now),
+            )
+            for message in messages
+        ),
+        post=policy.may_post(rules.chat, place.facts),
+        end=policy.may_end(place.facts),
+        reopen=policy.may_reopen(rules.chat, place.facts, now=now),
+    )
+
+
+def message_facts(place: Place, message: Message) -> policy.MessageFacts:
+    return policy.MessageFacts(
+        is_own=message.author_id == place.me.account_id,
+        is_text=message.kind == TEXT,
+        is_deleted=message.deleted_at is not None,
+        sent_at=message.sent_at,
+    )
+
+
+def _may_change(rules: ClinicRules, place: Place, message: Message, now: datetime) -> bool:
+    facts = message_facts(place, message)
+    return policy.may_change(rules.chat, place.facts, facts, now=now).allowed
+
+
+def message_row(
+    message: Message,
+    account_id: int,
+    names: dict[int, str],
+    *,
+    others_read: int,
+    may_change: bool,
+) -> MessageRow:
+    return MessageRow(
+        public_id=message.public_id,
+        number=message.number,
+        change=message.change,
+        kind=message.kind,
+        text="" if message.deleted_at else message.text,
+        author_name=names.get(message.author_id or 0, ""),
+        detail_name=(message.detail or {}).get("name", ""),
+        is_own=message.author_id == account_id,
+        is_read=message.number <= others_read,
+        sent_at=message.sent_at,
+        is_edited=message.edited_at is not None,
+        is_deleted=message.deleted_at is not None,
+        may_change=may_change,
+        answers=_answered(message.reply_to, names) if message.reply_to_id else None,
+    )
+
+
+def _answered(message: Message | None, names: dict[int, str]) -> Answered | None:
+    if message is None:
+        return None
+    text = "" if message.deleted_at else message.text
+    return Answered(
+        message.public_id, message.number, names.get(message.author_id or 0, ""), text[:200]
+    )

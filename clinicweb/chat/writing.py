@@ -1,0 +1,56 @@
+"""One line more in a conversation, or one that changed: for all acts, under its lock."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from clinicweb.audit import actions as audit
+from clinicweb.chat.membership import Place
+from clinicweb.chat.models import Conversation, Message
+from clinicweb.core import clock
+from clinicweb.core.ids import new_public_id
+
+
+def append(session: Session, conversation: Conversation, **values: Any) -> Message:
+    """The next number is this one's: the lock of the conversation makes it nobody else's."""
+    conversation.last_number += 1
+    conversation.last_at = clock.now()
+    message = Message(
+        public_id=new_public_id(),
+        conversation_id=conversation.id,
+        number=conversation.last_number,
+        sent_at=conversation.last_at,
+        **values,
+    )
+    mark_changed(conversation, message)
+    session.add(message)
+    return message
+
+
+def tell(session: Session, conversation: Conversation, kind: str, **detail: str) -> Message:
+    """A line of the portal itself: what happened, in words made for each reader."""
+    return append(session, conversation, kind=kind, detail=detail)
+
+
+def mark_changed(conversation: Conversation, message: Message) -> None:
+    """Pages that show it show it anew."""
+    conversation.changes += 1
+    message.change = conversation.changes
+
+
+def note(session: Session, action: str, conversation: Conversation, **detail: Any) -> None:
+    """The journal's line, which the patient of the conversation can read."""
+    audit.record(
+        session,
+        action,
+        record_type="conversation",
+        record_id=conversation.public_id,
+        patient_id=conversation.patient_id,
+        detail=detail or None,
+    )
+
+
+def mark_own_read(place: Place, message: Message) -> None:
+    """Who writes has read what they wrote; not what came in meanwhile."""
+    if place.me.read_number == message.number - 1:
+        place.me.read_number = message.number

@@ -1,0 +1,31 @@
+"""What a clinic's TOML may say about conversations."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from clinicweb.clinic.section import Section
+
+
+class Chat(Section):
+    """
+    Whether patients and clinicians write to each other, and how (S2-1).
+
+    ``opens``: patients write to whom they want (``always``), to those with whom they have or had
+    an hour (``appointment``), or only answer (``clinician``). ``reopens``: who may go on with a
+    consultation that was ended.
+    """
+
+    is_on: bool = False
+    opens: Literal["always", "appointment", "clinician"] = "appointment"
+    reopens: Literal["anybody", "clinician", "nobody"] = "clinician"
+    reopen_days: int = Field(default=30, ge=1, le=3650)
+    edit_minutes: int = Field(default=15, ge=0, le=24 * 60)
+    longest_message: int = Field(default=4000, ge=100, le=10_000)
+    messages_per_minute: int = Field(default=30, ge=5)
+    notify_minutes: int = Field(default=10, ge=1, le=24 * 60)
+    hours: str = ""
+    emergency: str = ""
+    quick_answers: tuple[str, ...] = ()
+    # Who attends begins with the conversations, not with hours (preset chat-clinico).
+    is_home: bool = False
