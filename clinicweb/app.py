@@ -24,6 +24,7 @@ from clinicweb.accounts import (
     texts,
 )
 from clinicweb.accounts import views as accounts
+from clinicweb.accounts.open_sessions import OpenSessions
 from clinicweb.booking import views as booking
 from clinicweb.clinic import installed
 from clinicweb.clinic.brand import brand
@@ -35,7 +36,18 @@ from clinicweb.demo.views import mailbox_pages
 from clinicweb.feed import views as feed
 from clinicweb.notifications import queries, rendering
 from clinicweb.reminders import views as reminders
-from clinicweb.web import assets, errors, guards, hosts, limiter, render, security, site, speech
+from clinicweb.web import (
+    assets,
+    errors,
+    guards,
+    hosts,
+    limiter,
+    live,
+    render,
+    security,
+    site,
+    speech,
+)
 
 
 class PublicIdConverter(BaseConverter):
@@ -65,6 +77,8 @@ def create_app(settings: Settings, *, is_demo: bool = False) -> Flask:
     if is_demo:
         folder = settings.data_dir / "mailbox"
         app.register_blueprint(mailbox_pages(folder, zone=rules.identity.timezone))
+    sessions = OpenSessions(rules.sign_in)
+    live.init_app(app, sessions=sessions, base_url=settings.base_url, limit=settings.live_sockets)
     guards.init_app(app)
     return app
 

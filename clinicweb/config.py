@@ -69,6 +69,7 @@ class Settings(BaseModel):
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     embed_origins: Listed = ()
     rate_limit: str = "300 per minute"
+    live_sockets: int = Field(default=200, ge=0, le=2000)
 
     @field_validator("secret_key")
     @classmethod

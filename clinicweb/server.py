@@ -11,6 +11,7 @@ from clinicweb.accounts import passwords
 from clinicweb.app import create_app
 from clinicweb.config import Settings
 from clinicweb.jobs import work
+from clinicweb.web import live
 
 THREADS = 24
 _GOODBYE_SECONDS = 8.0
@@ -43,16 +44,23 @@ def serve(settings: Settings, *, host: str, port: int, is_demo: bool = False) ->
         "bind": [f"{host}:{port}"],
         "worker_class": "gthread",
         "workers": 1 if settings.database.startswith("sqlite") else 2,
-        "threads": THREADS,
+        # Each socket keeps a thread; those of pages are none of theirs.
+        "threads": THREADS + settings.live_sockets,
         "timeout": 60,
         "graceful_timeout": 10,
         "keepalive": 5,
         "control_socket_disable": True,
         "accesslog": None,  # addresses of patients are not for logs
-        "post_worker_init": lambda _worker: passwords.warm_up(),
+        "post_worker_init": _begin_work,
         "worker_exit": lambda _server, _worker: _background.end(),
     }
     _Server(options, lambda: _load(settings, address, is_demo=is_demo)).run()
+
+
+def _begin_work(worker: Any) -> None:
+    passwords.warm_up()
+    # A socket that stayed open would keep the server from ending.
+    live.of(worker.wsgi).is_ending = lambda: not worker.alive
 
 
 def _load(settings: Settings, address: str, *, is_demo: bool) -> Flask:

@@ -1,7 +1,7 @@
 """Reading accounts and their sessions."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from clinicweb.accounts.models import (
     LoginSession,
     RegistrationRequest,
 )
-from clinicweb.accounts.policy import SessionFacts
+from clinicweb.accounts.policy import SessionFacts, may_continue
 from clinicweb.core import clock
 from clinicweb.core.db import reading
 from clinicweb.core.viewer import Viewer
@@ -86,6 +86,23 @@ def find_signed_in(key: str) -> SignedIn | None:
     with reading() as session:
         row = session.execute(query).one_or_none()
         return _signed_in(*row) if row else None
+
+
+def find_viewers(session_ids: Collection[int], *, idle: timedelta) -> dict[int, Viewer]:
+    """The people of those of the sessions that still go on."""
+    query = (
+        select(LoginSession, Account)
+        .join(Account, LoginSession.account_id == Account.id)
+        .where(LoginSession.id.in_(session_ids))
+    )
+    now = clock.now()
+    with reading() as session:
+        found = (_signed_in(*row) for row in session.execute(query))
+        return {
+            each.viewer.session_id: each.viewer
+            for each in found
+            if may_continue(each.facts, idle=idle, now=now).allowed
+        }
 
 
 def _signed_in(login: LoginSession, account: Account) -> SignedIn:

@@ -23,6 +23,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, UOWTransaction
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from clinicweb.core import events
 from clinicweb.core.errors import Unavailable
 from clinicweb.core.viewer import Actor
 
@@ -100,6 +101,8 @@ class Database:
         """One write transaction: commits when left, rolls back on any error."""
         with self._one_at_a_time(), Session(self.write_engine) as session, session.begin():
             yield session
+        # Not before: who is told would look for it and find nothing.
+        events.publish(events.announced(session))
 
     @contextmanager
     def _one_at_a_time(self) -> Iterator[None]:

@@ -25,7 +25,8 @@ CONFIRMED_FOR = timedelta(minutes=10)
 # One slash, then no other: browsers read "//", "/\\" and "/<tab>/" as another host's address.
 _LOCAL_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f-\x9f\\]*")
 
-View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+# A socket's view answers nothing.
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue | None])
 Check = Callable[[], ResponseReturnValue | None]
 
 
@@ -41,7 +42,7 @@ class MissingGuard(RuntimeError):
     """A route says nothing about who may call it."""
 
 
-def _marked(guard: Guard) -> Callable[[View], View]:
+def marked(guard: Guard) -> Callable[[View], View]:
     def mark(view: View) -> View:
         view.guard = guard  # type: ignore[attr-defined]
         return view
@@ -90,11 +91,11 @@ def _confirm_first() -> Response:
     return redirect(address, 303)  # type: ignore[return-value]
 
 
-public = _marked(Guard("public", _let_pass))
-signed_in = _marked(Guard("signed-in", _ask_to_sign_in))
+public = marked(Guard("public", _let_pass))
+signed_in = marked(Guard("signed-in", _ask_to_sign_in))
 # For pages that change how somebody comes in: signed in, and shown who it is a short while ago.
 # The page that holds the form has it too, so that a form is lost only when it stood open too long.
-recently_confirmed = _marked(Guard("recently-confirmed", _ask_to_confirm))
+recently_confirmed = marked(Guard("recently-confirmed", _ask_to_confirm))
 
 
 def role(name: str) -> Callable[[View], View]:
@@ -105,7 +106,7 @@ def role(name: str) -> Callable[[View], View]:
             raise NotFound
         return _ask_to_sign_in()
 
-    return _marked(Guard(f"role:{name}", check))
+    return marked(Guard(f"role:{name}", check))
 
 
 def safe_next(target: str | None) -> str:

@@ -65,7 +65,8 @@ def _shut_the_writing_doors() -> None:
         g.writes_forbidden.__enter__()
 
 
-def _reopen_the_writing_doors(_error: BaseException | None) -> None:
+def reopen_the_writing_doors(_error: BaseException | None = None) -> None:
+    """When the request has ended; or earlier, where it began as a GET and became a socket."""
     scope = g.pop("writes_forbidden", None)
     if scope is not None:
         scope.__exit__(None, None, None)
@@ -78,7 +79,7 @@ def _is_private(response: Response) -> bool:
 def init_app(app: Flask, *, frame_ancestors: tuple[str, ...], https: bool) -> None:
     """Headers on every answer, CSRF tokens and the origin asked of every unsafe request."""
     app.before_request(_shut_the_writing_doors)
-    app.teardown_request(_reopen_the_writing_doors)
+    app.teardown_request(reopen_the_writing_doors)
     app.before_request(_refuse_cross_site)
     CSRFProtect(app)
 

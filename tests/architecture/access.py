@@ -17,6 +17,8 @@ from tests.architecture.world import Actor, World
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 NO_METHOD = "method not allowed"
+# Before a socket is one, a page asks for it; the test's server has none to give.
+HANDSHAKE = {"Connection": "Upgrade", "Upgrade": "websocket", "Origin": "http://localhost"}
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "main#main"}
 
 # From the stored list, not from the portal: a guard that is gone must not move the goal.
@@ -31,12 +33,15 @@ class Cell:
     path: str
     method: str
     actor: Actor
+    is_socket: bool = False
 
 
 def cells(world: World, rule: Rule) -> Iterator[Cell]:
     path = world.path_of(rule)
+    is_socket = bool(rule.websocket)
     for method, actor in product(METHODS, world.actors):
-        yield Cell(endpoint_of(world.app, path, method) or "", path, method, actor)
+        endpoint = endpoint_of(world.app, path, method, is_socket=is_socket) or ""
+        yield Cell(endpoint, path, method, actor, is_socket)
 
 
 def mismatches(world: World, asked_cells: Iterable[Cell]) -> tuple[int, list[str]]:
@@ -54,7 +59,8 @@ def mismatches(world: World, asked_cells: Iterable[Cell]) -> tuple[int, list[str
 
 def ask(world: World, cell: Cell, headers: dict[str, str]) -> str:
     """Put the question as the portal's own pages would; say what was decided."""
-    response = world.send(cell.path, cell.method, cell.actor, headers=headers)
+    handshake = HANDSHAKE if cell.is_socket else {}
+    response = world.send(cell.path, cell.method, cell.actor, headers=headers | handshake)
     return decision(response)
 
 
@@ -81,9 +87,9 @@ def decision(response: TestResponse) -> str:
     return PASS
 
 
-def endpoint_of(app: Flask, path: str, method: str) -> str | None:
+def endpoint_of(app: Flask, path: str, method: str, *, is_socket: bool = False) -> str | None:
     try:
-        endpoint, _ = app.url_map.bind("localhost").match(path, method)
+        endpoint, _ = app.url_map.bind("localhost").match(path, method, websocket=is_socket)
     except MethodNotAllowed:
         return None
     return str(endpoint)

@@ -25,6 +25,7 @@ NOBODY = dict.fromkeys(ACTORS, HIDDEN)
 BY_GUARD = {
     "public": EVERYBODY,
     "signed-in": SIGNED_IN,
+    "socket": SIGNED_IN,
     "recently-confirmed": SIGNED_IN,  # who signed in just now has shown who they are
     "role:patient": PATIENTS,
 }
@@ -71,6 +72,7 @@ TABLE: dict[str, dict[str, str]] = {
     "feed.close_address": PATIENTS,
     "feed.mine": PATIENTS,
     "feed.open_address": PATIENTS,
+    "live.socket": SIGNED_IN,
     # Whoever holds the link is meant.
     "invitation.accept": EVERYBODY,
     "invitation.renew": EVERYBODY,
