@@ -31,6 +31,7 @@ CATALOGUE = {
     "tests/accounts/test_captcha_forged.py": "T14",
     "tests/accounts/test_cookie.py": "T10",
     "tests/accounts/test_link_ends.py": "T10",
+    "tests/accounts/test_link_purposes.py": "T10",
     "tests/accounts/test_link_secrecy.py": "T10",
     "tests/accounts/test_links.py": "T10",
     "tests/accounts/test_recovery_abuse.py": "T08, T12",

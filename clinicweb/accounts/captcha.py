@@ -30,6 +30,8 @@ REGISTRATION = "registro"
 RECOVERY = "recuperar"
 REACTIVATION = "reactivar"
 PURPOSES = (SIGN_IN, REGISTRATION, RECOVERY, REACTIVATION)
+_WORKS = {form: tokens.declare_purpose(f"captcha.{form}") for form in PURPOSES}
+_PICTURES = {form: tokens.declare_purpose(f"captcha-picture.{form}") for form in PURPOSES}
 
 MISSING = "captcha.missing"
 WRONG = "captcha.wrong"
@@ -62,14 +64,14 @@ def challenge(keys: Sequence[str], purpose: str, rules: Captcha) -> str:
         counter=secrets.randbelow(rules.work + 1),
         expires_at=clock.now() + timedelta(minutes=rules.minutes),
         data={"max": rules.work, "seconds": rules.minutes * 60 - _MARGIN},
-        hmac_secret=tokens.subkey(keys[-1], f"captcha.{purpose}"),
+        hmac_secret=tokens.subkey(keys[-1], _WORKS[purpose]),
     )
     return json.dumps(found.to_dict(), separators=(",", ":"))
 
 
 def picture(keys: Sequence[str], purpose: str) -> str:
     """The token of a new picture: it says nothing of the digits, which only we can tell."""
-    return tokens.issue(keys, _picture(purpose), new_public_id())
+    return tokens.issue(keys, _PICTURES[purpose], new_public_id())
 
 
 def digits_of(keys: Sequence[str], purpose: str, token: str, rules: Captcha) -> str:
@@ -80,7 +82,7 @@ def digits_of(keys: Sequence[str], purpose: str, token: str, rules: Captcha) -> 
         picture_id = _picture_id(keys, purpose, token, rules)
     except tokens.BadToken:
         raise NotFound from None
-    return tokens.code(keys[-1], _picture(purpose), picture_id)
+    return tokens.code(keys[-1], _PICTURES[purpose], picture_id)
 
 
 def accept(
@@ -107,7 +109,7 @@ def accept(
 
 def _worked(keys: Sequence[str], purpose: str, work: str) -> tuple[str, datetime]:
     """The challenge that *work* solves, and until when it is good."""
-    secret_keys = [tokens.subkey(key, f"captcha.{purpose}") for key in reversed(keys)]
+    secret_keys = [tokens.subkey(key, _WORKS[purpose]) for key in reversed(keys)]
     if not any(altcha.verify_solution(work, key).verified for key in secret_keys):
         raise NotAllowed(OVER)
     solved = altcha.Payload.from_base64(work).challenge.parameters
@@ -128,17 +130,13 @@ def _read(
 
 
 def _picture_id(keys: Sequence[str], purpose: str, token: str, rules: Captcha) -> str:
-    return tokens.read(keys, _picture(purpose), token, max_age=timedelta(minutes=rules.minutes))
+    return tokens.read(keys, _PICTURES[purpose], token, max_age=timedelta(minutes=rules.minutes))
 
 
 def _is_right(keys: Sequence[str], purpose: str, picture_id: str, typed: str) -> bool:
     read = typed.upper().translate(_LOOKALIKES)
     meant = "".join(str(decimal(letter)) for letter in read if letter.isdecimal())
-    return tokens.is_code(keys, _picture(purpose), picture_id, meant)
-
-
-def _picture(purpose: str) -> str:
-    return f"captcha-picture.{purpose}"
+    return tokens.is_code(keys, _PICTURES[purpose], picture_id, meant)
 
 
 def _count(rules: Captcha, address: str) -> None:

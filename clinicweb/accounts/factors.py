@@ -25,7 +25,7 @@ from clinicweb.notifications.actions import EMAIL, SMS, count_text
 from clinicweb.notifications.queries import can_text
 
 # What the codes of a sign-in are made for; see ``code_id``.
-SIGN_IN = "sign-in"
+SIGN_IN = tokens.declare_purpose("sign-in")
 _HOUR_SECONDS = 3600
 
 

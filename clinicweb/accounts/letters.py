@@ -14,6 +14,7 @@ from clinicweb.accounts.queries import masked
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.i18n import language
 from clinicweb.core.ids import new_public_id
+from clinicweb.core.tokens import Purpose
 from clinicweb.notifications.actions import EMAIL, SMS, NewMessage, enqueue
 
 USERS = "account_users"
@@ -40,7 +41,7 @@ class PasswordWay:
     """How «Recuperar contraseña» goes on: the first mail, and the link in it."""
 
     template: str
-    purpose: str
+    purpose: Purpose
     path: str
 
 
@@ -76,7 +77,7 @@ def tell_password_link(
 
 
 def tell_temporary_password(
-    session: Session, rules: ClinicRules, account: Account, purpose: str, link_id: str
+    session: Session, rules: ClinicRules, account: Account, purpose: Purpose, link_id: str
 ) -> None:
     """S4-19: the password is made of the link with the mail; nothing of it is stored."""
     for person in people_of(session, rules, account.id):

@@ -11,7 +11,7 @@ from clinicweb.web.errors import reason_text
 from clinicweb.web.render import page
 
 
-def read_link(purpose: str, token: str) -> tuple[str, str | None]:
+def read_link(purpose: tokens.Purpose, token: str) -> tuple[str, str | None]:
     """The row that *token* names, and why it would not work.  Raises ``NotFound``."""
     try:
         link_id = tokens.read(secret_keys(), purpose, token, max_age=one_time.REMEMBERED)

@@ -7,18 +7,19 @@ from sqlalchemy import Update, delete, select, update
 from sqlalchemy.orm import Session
 
 from clinicweb.accounts.models import Account, OneTimeLink
-from clinicweb.core import clock
+from clinicweb.core import clock, tokens
 from clinicweb.core.db import reading
 from clinicweb.core.errors import NotAllowed
 from clinicweb.core.ids import new_public_id
+from clinicweb.core.tokens import Purpose
 
-RESET_PASSWORD = "reset-password"  # noqa: S105  a purpose
-ACTIVATE = "activate"
-REACTIVATE = "reactivate"
-STOP_REACTIVATION = "stop-reactivation"
-TEMPORARY_PASSWORD = "temporary-password"  # noqa: S105  a purpose
-CHANGE_EMAIL = "change-email"
-INVITE = "invite"
+RESET_PASSWORD = tokens.declare_purpose("reset-password")
+ACTIVATE = tokens.declare_purpose("activate")
+REACTIVATE = tokens.declare_purpose("reactivate")
+STOP_REACTIVATION = tokens.declare_purpose("stop-reactivation")
+TEMPORARY_PASSWORD = tokens.declare_purpose("temporary-password")
+CHANGE_EMAIL = tokens.declare_purpose("change-email")
+INVITE = tokens.declare_purpose("invite")
 
 USED = "link.used"
 EXPIRED = "link.expired"
@@ -39,7 +40,7 @@ class LinkState:
 
 def make(
     session: Session,
-    purpose: str,
+    purpose: Purpose,
     account_id: int,
     *,
     lifetime: timedelta,
@@ -52,7 +53,7 @@ def make(
 
 
 def make_for_nobody(
-    session: Session, purpose: str, *, lifetime: timedelta, instead_of: str | None
+    session: Session, purpose: Purpose, *, lifetime: timedelta, instead_of: str | None
 ) -> str:
     """A new row's id, of a link that belongs to no account; *instead_of* no longer counts."""
     retire(session, instead_of)
@@ -65,7 +66,7 @@ def retire(session: Session, link_id: str | None) -> None:
     session.execute(unused.values(used_at=clock.now()))
 
 
-def _new(session: Session, purpose: str, account_id: int | None, lifetime: timedelta) -> str:
+def _new(session: Session, purpose: Purpose, account_id: int | None, lifetime: timedelta) -> str:
     now = clock.now()
     link = OneTimeLink(
         id=new_public_id(),
@@ -83,7 +84,7 @@ def close_all(session: Session, account_id: int) -> None:
     session.execute(_open_links(account_id))
 
 
-def close(session: Session, purpose: str, account_id: int) -> None:
+def close(session: Session, purpose: Purpose, account_id: int) -> None:
     """As ``close_all``, for the links of one purpose."""
     session.execute(_open_links(account_id).where(OneTimeLink.purpose == purpose))
 
@@ -95,7 +96,7 @@ def _open_links(account_id: int) -> Update:
     )
 
 
-def look(purpose: str, link_id: str) -> LinkState | None:
+def look(purpose: Purpose, link_id: str) -> LinkState | None:
     """What *link_id* would do, without doing it; None when there is no such row."""
     with reading() as session:
         link = session.get(OneTimeLink, link_id)
@@ -107,7 +108,7 @@ def look(purpose: str, link_id: str) -> LinkState | None:
         return LinkState(link.account_id, problem)
 
 
-def use(session: Session, purpose: str, link_id: str) -> int | None:
+def use(session: Session, purpose: Purpose, link_id: str) -> int | None:
     """
     Use *link_id* up.
 

@@ -20,7 +20,7 @@ from clinicweb.notifications.actions import SMS, count_asked, count_text
 
 CODE_LASTS = timedelta(minutes=10)
 MOST_TRIES = 5
-PURPOSE = "change-phone"
+PURPOSE = tokens.declare_purpose("change-phone")
 TEMPLATE = "phone_change_code"
 
 _HOUR_SECONDS = 3600

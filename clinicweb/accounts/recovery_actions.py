@@ -219,7 +219,7 @@ def send_temporary_password(
         return _know(session, rules, account, device)
 
 
-def _owner_of(session: Session, purpose: str, link_id: str) -> Account:
+def _owner_of(session: Session, purpose: tokens.Purpose, link_id: str) -> Account:
     """The account of a link that is used up here.  Raises ``NotAllowed``."""
     account = session.get_one(
         Account, one_time.use(session, purpose, link_id), with_for_update=True

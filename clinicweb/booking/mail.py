@@ -10,7 +10,7 @@ from clinicweb.accounts.people import reader_of
 from clinicweb.booking.models import Appointment, WebSanction
 from clinicweb.clinic.models import Patient
 from clinicweb.clinic.rules import ClinicRules
-from clinicweb.core import clock, db
+from clinicweb.core import clock, db, tokens
 from clinicweb.core.i18n import _, language
 from clinicweb.core.viewer import Viewer
 from clinicweb.notifications.actions import (
@@ -23,7 +23,7 @@ from clinicweb.notifications.actions import (
 from clinicweb.notifications.calendar import CalendarEvent
 
 APPOINTMENT_REMINDER = "appointment_reminder"
-REMINDER_PURPOSE = "reminder"
+REMINDER_PURPOSE = tokens.declare_purpose("reminder")
 REMINDER_PATH = "/citas/aviso/"
 # A link outlives its reminder for who opens the mail later: then it says what became of it.
 REMINDER_LIFETIME = timedelta(days=60)

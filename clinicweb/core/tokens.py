@@ -10,6 +10,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import NewType
 
 from itsdangerous import (
     BadSignature,
@@ -27,6 +28,11 @@ _SKEW = timedelta(seconds=5)
 _CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
+# What a link or a code is for, and its salt; only ``declare_purpose`` makes one.
+Purpose = NewType("Purpose", str)
+_PURPOSES: dict[str, Purpose] = {}
+
+
 class _Signer(TimestampSigner):
     def get_timestamp(self) -> int:
         return int(clock.now().timestamp())
@@ -40,12 +46,29 @@ class ExpiredToken(BadToken):
     """Ours, and too old."""
 
 
-def issue(keys: Sequence[str], purpose: str, record_id: str) -> str:
+def declare_purpose(name: str) -> Purpose:
+    """Declare a purpose, once.  Raises: ``ValueError`` when another has the name."""
+    if name in _PURPOSES:
+        raise ValueError(f"two purposes are called {name}")
+    return _PURPOSES.setdefault(name, Purpose(name))
+
+
+def purpose_named(name: str) -> Purpose:
+    """The declared purpose, for names that were stored.  Raises: ``LookupError``."""
+    return _PURPOSES[name]
+
+
+def purposes() -> frozenset[Purpose]:
+    """All that the imported modules declare."""
+    return frozenset(_PURPOSES.values())
+
+
+def issue(keys: Sequence[str], purpose: Purpose, record_id: str) -> str:
     """A token that names *record_id*; *keys* are the secret keys, the newest last."""
     return str(_serializer(keys, purpose).dumps(record_id))
 
 
-def read(keys: Sequence[str], purpose: str, token: str, *, max_age: timedelta) -> str:
+def read(keys: Sequence[str], purpose: Purpose, token: str, *, max_age: timedelta) -> str:
     """
     The record id in *token*.
 
@@ -63,12 +86,12 @@ def read(keys: Sequence[str], purpose: str, token: str, *, max_age: timedelta) -
     return record_id
 
 
-def issue_lasting(keys: Sequence[str], purpose: str, record_id: str) -> str:
+def issue_lasting(keys: Sequence[str], purpose: Purpose, record_id: str) -> str:
     """A token without an end, always the same: good as long as its row is there."""
     return str(_lasting(keys, purpose).dumps(record_id))
 
 
-def read_lasting(keys: Sequence[str], purpose: str, token: str) -> str:
+def read_lasting(keys: Sequence[str], purpose: Purpose, token: str) -> str:
     """The record id in *token*.  Raises: ``BadToken``."""
     try:
         record_id = _lasting(keys, purpose).loads(token)
@@ -79,18 +102,18 @@ def read_lasting(keys: Sequence[str], purpose: str, token: str) -> str:
     return record_id
 
 
-def code(key: str, purpose: str, record_id: str) -> str:
+def code(key: str, purpose: Purpose, record_id: str) -> str:
     """Six digits that only we can tell from *record_id*: nothing to store, nothing to steal."""
     return f"{int.from_bytes(_derived(key, purpose, record_id)) % 1_000_000:06d}"
 
 
-def is_code(keys: Sequence[str], purpose: str, record_id: str, typed: str) -> bool:
+def is_code(keys: Sequence[str], purpose: Purpose, record_id: str, typed: str) -> bool:
     """Whether *typed* is the code of *record_id* under any of *keys*."""
     found = [hmac.compare_digest(code(key, purpose, record_id), typed) for key in keys]
     return any(found)
 
 
-def password(key: str, purpose: str, record_id: str) -> str:
+def password(key: str, purpose: Purpose, record_id: str) -> str:
     """A one-use password: 12 letters and digits that are not taken for one another (59 bits)."""
     number = int.from_bytes(_derived(key, purpose, record_id))
     letters = []
@@ -109,17 +132,17 @@ def _in_groups(letters: Sequence[str]) -> str:
     return "-".join("".join(letters[start : start + 4]) for start in (0, 4, 8))
 
 
-def subkey(key: str, purpose: str) -> bytes:
+def subkey(key: str, purpose: Purpose) -> bytes:
     """A key of its own for *purpose*, for those who sign in another way."""
     return _derived(key, purpose, "key")
 
 
-def _derived(key: str, purpose: str, record_id: str) -> bytes:
+def _derived(key: str, purpose: Purpose, record_id: str) -> bytes:
     message = f"clinicweb.{purpose}.{record_id}".encode()
     return hmac.new(key.encode(), message, hashlib.sha256).digest()
 
 
-def _serializer(keys: Sequence[str], purpose: str) -> URLSafeTimedSerializer:
+def _serializer(keys: Sequence[str], purpose: Purpose) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(
         list(keys),
         salt=f"clinicweb.{purpose}",
@@ -128,7 +151,7 @@ def _serializer(keys: Sequence[str], purpose: str) -> URLSafeTimedSerializer:
     )
 
 
-def _lasting(keys: Sequence[str], purpose: str) -> URLSafeSerializer:
+def _lasting(keys: Sequence[str], purpose: Purpose) -> URLSafeSerializer:
     return URLSafeSerializer(
         list(keys),
         salt=f"clinicweb.lasting.{purpose}",

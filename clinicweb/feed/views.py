@@ -16,7 +16,7 @@ from clinicweb.notifications.calendar import FeedEvent, to_feed
 from clinicweb.web.guards import public, role
 from clinicweb.web.render import page, see_other
 
-PURPOSE = "calendar-feed"
+PURPOSE = tokens.declare_purpose("calendar-feed")
 bp = Blueprint("feed", __name__)
 
 

@@ -46,13 +46,13 @@ class Letterhead:
 
     def signed_link(self, *, purpose: str, id: str, path: str) -> str:  # noqa: A002  as in the row
         """An address that proves something; made with the mail, never stored."""
-        return f"{self.base_url}{path}{tokens.issue(self.keys, purpose, id)}"
+        return f"{self.base_url}{path}{tokens.issue(self.keys, tokens.purpose_named(purpose), id)}"
 
     def code(self, *, purpose: str, id: str) -> str:  # noqa: A002
-        return tokens.code(self.keys[-1], purpose, id)
+        return tokens.code(self.keys[-1], tokens.purpose_named(purpose), id)
 
     def password(self, *, purpose: str, id: str) -> str:  # noqa: A002
-        return tokens.password(self.keys[-1], purpose, id)
+        return tokens.password(self.keys[-1], tokens.purpose_named(purpose), id)
 
     @property
     def sender(self) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from clinicweb.accounts import one_time
 from clinicweb.notifications.actions import SMS, NewMessage
 from clinicweb.notifications.gateway import HttpGateway
 from clinicweb.notifications.rendering import Letterhead
@@ -23,7 +24,7 @@ def a_code(key: str = "text/1", **changes: Any) -> NewMessage:
         "context": {
             "clinic_name": "Clínica Álamos",
             "minutes": 10,
-            "code_for": {"purpose": "activate", "id": key},
+            "code_for": {"purpose": one_time.ACTIVATE, "id": key},
         },
         "dedupe_key": key,
         "channel": SMS,
