@@ -30,7 +30,7 @@ from clinicweb.clinic import installed
 from clinicweb.clinic.brand import brand
 from clinicweb.clinic.rules import ClinicRules, load_rules
 from clinicweb.config import Settings
-from clinicweb.core import db, i18n
+from clinicweb.core import db, file_texts, i18n
 from clinicweb.core.ids import PUBLIC_ID_PATTERN
 from clinicweb.demo.views import mailbox_pages
 from clinicweb.feed import views as feed
@@ -139,6 +139,7 @@ def _install_slices(app: Flask, rules: ClinicRules) -> None:
     app.register_blueprint(passkey_views.bp)
     app.register_blueprint(registration_views.blueprint(rules))
     errors.register_reasons(texts.REASONS)
+    errors.register_reasons(file_texts.REASONS)
     app.register_blueprint(booking.blueprint(rules))
     app.register_blueprint(feed.bp)
     app.register_blueprint(reminders.bp)

@@ -23,6 +23,8 @@ from pydantic import (
     model_validator,
 )
 
+from clinicweb.core.clamav import is_address
+
 PREFIX = "CLINICWEB_"
 SHORTEST_KEY_BYTES = 32
 _DATABASES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
@@ -70,6 +72,7 @@ class Settings(BaseModel):
     embed_origins: Listed = ()
     rate_limit: str = "300 per minute"
     live_sockets: int = Field(default=200, ge=0, le=2000)
+    clamav: str = ""
 
     @field_validator("secret_key")
     @classmethod
@@ -132,6 +135,13 @@ class Settings(BaseModel):
         except ValueError:
             raise ValueError("a rate such as 300 per minute") from None
         return rate
+
+    @field_validator("clamav")
+    @classmethod
+    def _known_scanner(cls, address: str) -> str:
+        if address and not is_address(address):
+            raise ValueError("tcp://host:3310 or unix:///run/clamav/clamd.ctl")
+        return address
 
     @model_validator(mode="after")
     def _check_mail(self) -> Self:

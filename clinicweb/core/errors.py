@@ -51,3 +51,7 @@ class TooManyAttempts(DomainError):
 
 class Unavailable(DomainError):
     """The database cannot answer now; trying again later may help."""
+
+
+class NoRoom(DomainError):
+    """The disk is full: nothing of it was kept."""

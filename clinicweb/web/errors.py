@@ -61,6 +61,10 @@ TOO_LARGE = Told(
     lazy("Lo enviado es demasiado grande"),
     lazy("Vuelva atrás y envíe menos datos."),
 )
+NO_ROOM = Told(
+    lazy("No hay espacio para guardar el archivo"),
+    lazy("No se guardó nada. Intente más tarde; si es urgente, llame a la clínica."),
+)
 
 BY_STATUS: Mapping[int, Told] = {
     403: OTHER_SITE,
@@ -70,6 +74,7 @@ BY_STATUS: Mapping[int, Told] = {
     429: TOO_MANY,
     500: FAILED,
     503: UNAVAILABLE,
+    507: NO_ROOM,
 }
 
 # Reason and conflict codes of the slices, each with its one text, or what makes it of values.
@@ -132,6 +137,11 @@ def _on_unavailable(error: errors.Unavailable) -> Response:
     return response
 
 
+def _on_no_room(error: errors.NoRoom) -> Response:
+    log.error("no room for files", exc_info=error)
+    return error_page(507, NO_ROOM)
+
+
 def _on_crash(error: Exception) -> Response:
     reference = secrets.token_hex(4)
     log.error("request failed, reference %s", reference, exc_info=error)
@@ -147,6 +157,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(errors.InvalidInput, lambda _error: error_page(422, NOT_UNDERSTOOD))
     app.register_error_handler(errors.TooManyAttempts, _on_too_many)
     app.register_error_handler(errors.Unavailable, _on_unavailable)
+    app.register_error_handler(errors.NoRoom, _on_no_room)
     app.register_error_handler(CSRFError, lambda _error: error_page(400, FORM_EXPIRED))
     app.register_error_handler(HTTPException, _on_http_error)
     if not app.testing:
