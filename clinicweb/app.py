@@ -34,6 +34,7 @@ from clinicweb.core import db, file_texts, i18n
 from clinicweb.core.ids import PUBLIC_ID_PATTERN
 from clinicweb.demo.views import mailbox_pages
 from clinicweb.feed import views as feed
+from clinicweb.history import views as history
 from clinicweb.notifications import queries, rendering
 from clinicweb.reminders import views as reminders
 from clinicweb.web import (
@@ -142,4 +143,5 @@ def _install_slices(app: Flask, rules: ClinicRules) -> None:
     errors.register_reasons(file_texts.REASONS)
     app.register_blueprint(booking.blueprint(rules))
     app.register_blueprint(feed.bp)
+    app.register_blueprint(history.bp)
     app.register_blueprint(reminders.bp)

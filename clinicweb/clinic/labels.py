@@ -23,6 +23,7 @@ class Labels(Section):
     menu: str = ""
     profile: str = noted("Mi perfil")
     own_data: str = noted("Mis datos")
+    history: str = noted("Mi historial")
     register_link: str = noted("Crear cuenta")
     register_button: str = noted("Registro")
     validate_button: str = noted("Validar")

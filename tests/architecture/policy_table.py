@@ -73,6 +73,8 @@ TABLE: dict[str, dict[str, str]] = {
     "feed.mine": PATIENTS,
     "feed.open_address": PATIENTS,
     "live.socket": SIGNED_IN,
+    "history.mine": PATIENTS,
+    "history.printable": PATIENTS,
     # Whoever holds the link is meant.
     "invitation.accept": EVERYBODY,
     "invitation.renew": EVERYBODY,
