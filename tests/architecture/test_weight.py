@@ -25,6 +25,7 @@ BUDGETS = {
     (ANA, "/"): (4 * KB, 3 * KB),
     (ADA, "/"): (3 * KB, 2 * KB),
     (ANA, "/mis-sesiones"): (3 * KB, 2 * KB),
+    (ANA, "/mi-historial"): (4 * KB, 3 * KB),
     (ANA, RELEASE): (3 * KB, 2 * KB),
     (None, "/recuperar/clave"): (3 * KB, 2 * KB),
     (ANA, "/mi-perfil"): (3 * KB, 2 * KB),

@@ -20,6 +20,7 @@ ITEMS: Mapping[str, str] = {
     "booking step by step": "S1-14…31",
     "help below the forms": "S3-10 S3-13 S3-63…65 S3-67…69 S3-78…79 S3-81 S4-15…16",
     "the captcha": "S1-5 S1-9…10",
+    "one's history": "S0-37",
     "one's own account": "S0-38…41 S3-61 S3-82 S4-20",
     "a family's way": "S3-20…29 S3-30…39 S3-83…85",
 }
