@@ -4,6 +4,8 @@ One server and one browser for all journeys; the clinic's data are new for each 
 Fixtures:
 
 - ``portal``: the served clinic of ``world.py`` and its mail server;
+- ``clinics``: ``clinics("afiliados", more=fill)`` is the served clinic of another preset, filled
+  with what *more* adds;
 - ``served_by_name``: another one, whose address is a name;
 - ``enter``: ``enter()`` is a tab of a new browser profile, ``enter(KeyboardVisitor)`` of somebody
   without a mouse, ``enter(scripts=False)`` without JavaScript; ``enter(beside=visitor)`` is
@@ -21,7 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.journeys.visitor import Visitor
 from tests.journeys.watch import Watch
-from tests.journeys.world import Portal
+from tests.journeys.world import Clinics, Portal
 from tests.services.process import find_program, tail
 
 Enter = Callable[..., Visitor]
@@ -47,6 +49,15 @@ def served(
     served.start()
     yield served
     served.stop()
+
+
+@pytest.fixture(scope="package")
+def clinics(
+    tmp_path_factory: pytest.TempPathFactory, owner_lock: Path, sqlite_template: Path
+) -> Iterator[Clinics]:
+    clinics = Clinics(tmp_path_factory, owner_lock, sqlite_template)
+    yield clinics
+    clinics.stop()
 
 
 @pytest.fixture(scope="package")

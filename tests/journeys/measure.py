@@ -1,22 +1,33 @@
 """What a page must be for everybody, measured in the browser: reachable, legible, big enough."""
 
+import os
+import re
 from collections.abc import Iterator
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.journeys.visitor import Visitor
+
 _PHONE, _DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 _AXE = Axe().axe_script
 _ALL = "axe.run({resultTypes: ['violations']}).then(found => found.violations)"
-# Night changes colours alone.
-_COLOURS = (
-    "axe.run({runOnly: ['color-contrast', 'link-in-text-block']}).then(found => found.violations)"
+_SOME = "axe.run({{runOnly: {rules}}}).then(found => found.violations)"
+# Night changes colours alone; more room changes those and where things are.
+_COLOURS = _SOME.format(rules=["color-contrast", "link-in-text-block"])
+_PLACES = _SOME.format(
+    rules=["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"]
 )
-_LOOKS = [
-    (size, scheme, rules)
-    for size in (_PHONE, _DESK)
-    for scheme, rules in (("light", _ALL), ("dark", _COLOURS))
-]
+_LOOKS = (
+    [(size, scheme, _ALL) for size in (_PHONE, _DESK) for scheme in ("light", "dark")]
+    if os.environ.get("PROVE")
+    else [(_PHONE, "light", _ALL), (_PHONE, "dark", _COLOURS), (_DESK, "light", _PLACES)]
+)
+# What differs each time that the same page is shown, and looks the same.
+_CHANGING = re.compile(
+    r'nonce="[^"]*"| data-htmx-powered="[^"]*"|value="[^"]{40,}"|[\w-]{22,}|\d\d:\d\d'
+)
+_right: set[str] = set()
 
 _NARROW = {"width": 320, "height": 640}
 _WIDE_THINGS = """() => {
@@ -36,6 +47,27 @@ _SMALL_THINGS = """() => [...document.querySelectorAll(
   .filter(([, box]) => box.width < 43.9 || box.height < 43.9)
   .map(([element, box]) =>
     `${element.outerHTML.slice(0, 100)} is ${box.width.toFixed()}×${box.height.toFixed()}`)"""
+
+
+def complaints(visitor: Visitor) -> list[str]:
+    """
+    All that is wrong with the page that *visitor* sees, on every screen.
+
+    A page that was found right before, in whatever journey, is not measured again. axe-core needs
+    scripts: who has none sees the same page.
+    """
+    page, size = visitor.page, visitor.page.viewport_size
+    shown = f"{visitor.has_scripts}{_CHANGING.sub('', page.content())}"
+    if shown in _right and not os.environ.get("PROVE"):
+        return []
+    found = [*squeezes(page), *small_targets(page)]
+    if visitor.has_scripts:
+        found += barriers(page)
+    if size:
+        page.set_viewport_size(size)
+    if not found:
+        _right.add(shown)
+    return found
 
 
 def barriers(page: Page) -> Iterator[str]:

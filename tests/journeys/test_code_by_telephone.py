@@ -1,36 +1,23 @@
 """The code of a registration by text message, in a real browser and over a real gateway."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.accounts.office import fill_records as add_rita
+from tests.journeys import measure
 from tests.journeys.conftest import Enter
-from tests.journeys.test_registration import complaints, oficina_virtual
+from tests.journeys.test_registration import oficina_virtual
 from tests.journeys.visitor import Visitor
-from tests.journeys.world import Portal
+from tests.journeys.world import Clinics, Portal
 from tests.services.gateway import SmsGateway
 
 MASKED = "+57 ••• ••• 45 67"
 
 
 @pytest.fixture
-def portal(
-    sms_gateway: SmsGateway, tmp_path: Path, owner_lock: Path, sqlite_template: Path
-) -> Iterator[Portal]:
-    served = Portal(
-        tmp_path,
-        owner_lock=owner_lock,
-        empty=sqlite_template,
-        clinic="oficina-virtual",
-        more=add_rita,
-        settings={"SMS_GATEWAY_URL": sms_gateway.url, "SMS_GATEWAY_TOKEN": "secreto"},
-    )
-    served.start()
-    yield served
-    served.stop()
+def portal(sms_gateway: SmsGateway, clinics: Clinics) -> Portal:
+    gateway = {"SMS_GATEWAY_URL": sms_gateway.url, "SMS_GATEWAY_TOKEN": "secreto"}
+    return clinics("oficina-virtual", add_rita, **gateway)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["htmx", "no scripts"])
@@ -41,12 +28,12 @@ def test_rita_has_her_code_sent_to_her_telephone(
     rita = enter(scripts=scripts)
     to_the_channel(rita, portal)
     expect(rita.page.get_by_label(f"Mensaje de texto {MASKED}")).to_be_visible()
-    found = complaints(rita)
+    found = measure.complaints(rita)
 
     choose(rita, "Mensaje de texto", "Enviar")
     rita.arrive("Ingrese el código")
     expect(rita.page.locator("main")).to_contain_text(f"un código al {MASKED}")
-    found += complaints(rita)
+    found += measure.complaints(rita)
     [text] = sms_gateway.wait_for(1)
     assert text["to"] == "+573001234567"
     choose(rita, "Correo electrónico", "Enviar de nuevo")

@@ -1,8 +1,7 @@
 """A family's way to an appointment and back, by the words of its manual (S3)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -17,10 +16,8 @@ from tests.family.world import fill_family
 from tests.journeys import measure
 from tests.journeys.conftest import Enter
 from tests.journeys.visitor import Visitor
-from tests.journeys.world import Portal
+from tests.journeys.world import Clinics, Portal
 
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 360, "height": 740}
 NO_HOURS = "No existen citas disponibles por web para éste médico"
 
 
@@ -45,23 +42,8 @@ def fill(session: Session) -> None:
 
 
 @pytest.fixture
-def portal(tmp_path: Path, owner_lock: Path, sqlite_template: Path) -> Iterator[Portal]:
-    served = Portal(
-        tmp_path, owner_lock=owner_lock, empty=sqlite_template, clinic="afiliados", more=fill
-    )
-    served.start()
-    yield served
-    served.stop()
-
-
-def complaints(visitor: Visitor) -> list[str]:
-    lines = []
-    for size in (DESKTOP, PHONE):
-        visitor.page.set_viewport_size(size)
-        lines += [*measure.squeezes(visitor.page), *measure.small_targets(visitor.page)]
-        if visitor.has_scripts:
-            lines += measure.barriers(visitor.page)
-    return lines
+def portal(clinics: Clinics) -> Portal:
+    return clinics("afiliados", fill)
 
 
 @pytest.mark.slow
@@ -75,7 +57,7 @@ def test_ana_asks_for_an_appointment_for_beto_and_cancels_it(
 
     def look(name: str) -> None:
         ana.rest()
-        found[name] = complaints(ana)
+        found[name] = measure.complaints(ana)
 
     _sign_in(ana)
     _to_beto(ana, look)

@@ -1,13 +1,10 @@
 """What two manuals explain about coming in stands below the form where it is needed."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Enter
-from tests.journeys.world import Portal
+from tests.journeys.world import Clinics, Portal
 
 # item → the page, and the words that answer it.
 EXPLAINED = {
@@ -32,13 +29,8 @@ EXPLAINED = {
 
 
 @pytest.fixture(params=sorted(EXPLAINED))
-def portal(
-    request: pytest.FixtureRequest, tmp_path: Path, owner_lock: Path, sqlite_template: Path
-) -> Iterator[Portal]:
-    served = Portal(tmp_path, owner_lock=owner_lock, empty=sqlite_template, clinic=request.param)
-    served.start()
-    yield served
-    served.stop()
+def portal(request: pytest.FixtureRequest, clinics: Clinics) -> Portal:
+    return clinics(request.param)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["htmx", "no scripts"])

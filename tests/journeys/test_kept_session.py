@@ -1,27 +1,19 @@
 """«Mantener sesión iniciada» in the clinic whose manual has it."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.cast import PASSWORD
 from tests.journeys import measure, walk
 from tests.journeys.conftest import Enter
-from tests.journeys.world import Portal
+from tests.journeys.world import Clinics, Portal
 
 KEEP = "Mantener sesión iniciada"
 
 
 @pytest.fixture
-def portal(tmp_path: Path, owner_lock: Path, sqlite_template: Path) -> Iterator[Portal]:
-    served = Portal(
-        tmp_path, owner_lock=owner_lock, empty=sqlite_template, clinic="historia-clinica"
-    )
-    served.start()
-    yield served
-    served.stop()
+def portal(clinics: Clinics) -> Portal:
+    return clinics("historia-clinica")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["htmx", "no-javascript"])

@@ -43,7 +43,7 @@ def test_ana_walks_the_whole_way_by_the_words_of_the_manual(
     ana = enter(scripts=scripts)
     before = len(portal.live_appointments("ana"))
 
-    found = {stop: complaints(ana) for stop in the_way(ana)}
+    found = {stop: measure.complaints(ana) for stop in the_way(ana)}
 
     assert len(found) == 14
     assert {stop: lines for stop, lines in found.items() if lines} == {}
@@ -56,7 +56,7 @@ def test_ana_books_two_appointments_at_once(enter: Enter, portal: Portal, script
     ana = enter(scripts=scripts)
     before = len(portal.live_appointments("ana"))
 
-    found = {stop: complaints(ana) for stop in several(ana)}
+    found = {stop: measure.complaints(ana) for stop in several(ana)}
 
     assert {stop: lines for stop, lines in found.items() if lines} == {}
     assert len(portal.live_appointments("ana")) == before + 2
@@ -71,14 +71,6 @@ def test_the_same_way_without_a_mouse(enter: Enter, portal: Portal):
 
     assert len(stops) == 14
     assert len(portal.live_appointments("ana")) == before + 1
-
-
-def complaints(visitor: Visitor) -> list[str]:
-    lines = [*measure.squeezes(visitor.page), *measure.small_targets(visitor.page)]
-    if visitor.has_scripts:
-        lines += measure.barriers(visitor.page)
-    visitor.page.set_viewport_size({"width": 360, "height": 740})
-    return lines
 
 
 def come_in(ana: Visitor) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -13,23 +12,11 @@ from tests.journeys import measure, walk
 from tests.journeys.conftest import Enter
 from tests.journeys.keyboard import KeyboardVisitor
 from tests.journeys.visitor import Visitor
-from tests.journeys.world import ANAS_ADDRESS, ANAS_NAME, Portal
+from tests.journeys.world import ANAS_ADDRESS, ANAS_NAME, Clinics, Portal
 
 NEW_ADDRESS = "ana.nueva@correo.example"
 NEW_PASSWORD = "Siete patos 7 en fila"
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 360, "height": 740}
 BOTH = pytest.mark.parametrize("scripts", [True, False], ids=["htmx", "no scripts"])
-
-
-def complaints(visitor: Visitor) -> list[str]:
-    lines = []
-    for size in (DESKTOP, PHONE):
-        visitor.page.set_viewport_size(size)
-        lines += [*measure.squeezes(visitor.page), *measure.small_targets(visitor.page)]
-    if visitor.has_scripts:
-        lines += measure.barriers(visitor.page)
-    return lines
 
 
 def left_edge(visitor: Visitor, selector: str) -> float:
@@ -44,7 +31,7 @@ def test_ana_goes_round_her_account_by_the_words_of_the_manual(enter: Enter, scr
     ana = enter(scripts=scripts)
     walk.sign_in(ana)
 
-    found = {stop: complaints(ana) for stop in round_her_account(ana)}
+    found = {stop: measure.complaints(ana) for stop in round_her_account(ana)}
 
     assert len(found) == 7
     assert {stop: lines for stop, lines in found.items() if lines} == {}
@@ -106,7 +93,7 @@ def test_a_new_address_counts_when_its_owner_says_so_and_the_old_one_is_told(
     ana.press("Enviar")
     ana.arrive("Mis datos")
     expect(ana.page.locator("main")).to_contain_text(f"Falta confirmar {NEW_ADDRESS}")
-    assert complaints(ana) == []
+    assert measure.complaints(ana) == []
 
     mails = {mail["To"]: text_of(mail) for mail in portal.mail.wait_for(2)}
     assert "elija otra contraseña" in mails[ANAS_ADDRESS]
@@ -114,7 +101,7 @@ def test_a_new_address_counts_when_its_owner_says_so_and_the_old_one_is_told(
     elsewhere = enter(scripts=scripts)
     elsewhere.open(link)
     elsewhere.arrive("Confirme su correo")
-    assert complaints(elsewhere) == []
+    assert measure.complaints(elsewhere) == []
     elsewhere.press("Usar este correo")
     elsewhere.arrive("Iniciar sesión")
 
@@ -143,13 +130,8 @@ def test_the_menu_opens_and_closes_by_the_keyboard(enter: Enter):
 
 
 @pytest.fixture(params=["afiliados", "historia-clinica"])
-def other_clinic(
-    request: pytest.FixtureRequest, tmp_path: Path, owner_lock: Path, sqlite_template: Path
-) -> Iterator[Portal]:
-    served = Portal(tmp_path, owner_lock=owner_lock, empty=sqlite_template, clinic=request.param)
-    served.start()
-    yield served
-    served.stop()
+def other_clinic(request: pytest.FixtureRequest, clinics: Clinics) -> Portal:
+    return clinics(request.param)
 
 
 @BOTH
@@ -174,7 +156,7 @@ def test_the_password_is_changed_from_the_menu_on_the_right(
 
     ana.own_menu(heading)
     ana.arrive(heading)
-    assert complaints(ana) == []
+    assert measure.complaints(ana) == []
     ana.type("Contraseña actual", PASSWORD)
     ana.page.get_by_label("Contraseña nueva", exact=True).fill(NEW_PASSWORD)
     ana.type("Repita la contraseña nueva", NEW_PASSWORD)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -12,25 +11,16 @@ from tests.accounts.office import fill_records as add_rita
 from tests.journeys import measure
 from tests.journeys.conftest import Enter
 from tests.journeys.visitor import Visitor
-from tests.journeys.world import Portal
+from tests.journeys.world import Clinics, Portal
 
 TERMS = "Leí y acepto los términos y condiciones"
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 360, "height": 740}
 
 Stops = Iterator[str]
 
 
 @pytest.fixture(params=["teleconsulta", "oficina-virtual", "afiliados", "historia-clinica"])
-def portal(
-    request: pytest.FixtureRequest, tmp_path: Path, owner_lock: Path, sqlite_template: Path
-) -> Iterator[Portal]:
-    served = Portal(
-        tmp_path, owner_lock=owner_lock, empty=sqlite_template, clinic=request.param, more=add_rita
-    )
-    served.start()
-    yield served
-    served.stop()
+def portal(request: pytest.FixtureRequest, clinics: Clinics) -> Portal:
+    return clinics(request.param, add_rita)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["htmx", "no scripts"])
@@ -45,20 +35,10 @@ def test_rita_opens_an_account_by_the_words_of_the_manual(
     rita = enter(scripts=scripts)
     walk = WALKS[request.node.callspec.params["portal"]]
 
-    found = {stop: complaints(rita) for stop in walk(rita, portal)}
+    found = {stop: measure.complaints(rita) for stop in walk(rita, portal)}
 
     assert len(found) >= 5
     assert {stop: lines for stop, lines in found.items() if lines} == {}
-
-
-def complaints(visitor: Visitor) -> list[str]:
-    lines = []
-    for size in (DESKTOP, PHONE):
-        visitor.page.set_viewport_size(size)
-        lines += [*measure.squeezes(visitor.page), *measure.small_targets(visitor.page)]
-        if visitor.has_scripts:
-            lines += measure.barriers(visitor.page)
-    return lines
 
 
 def teleconsulta(rita: Visitor, portal: Portal) -> Stops:
@@ -202,7 +182,7 @@ def read_terms(rita: Visitor, portal: Portal) -> None:
         rita.press("Leer los términos")
     expect(opened.value.locator("h1")).to_have_text("Términos y condiciones")
     terms = Visitor(opened.value, portal.url, rita.watch, rita.has_scripts)
-    assert complaints(terms) == []
+    assert measure.complaints(terms) == []
     terms.page.close()
 
 

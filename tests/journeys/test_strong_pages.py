@@ -35,8 +35,7 @@ def test_none_of_these_pages_is_a_barrier_or_too_narrow(enter: Enter):
     found: dict[str, list[str]] = {}
 
     def look(name: str) -> None:
-        lines = [*measure.barriers(ana.page), *measure.squeezes(ana.page)]
-        found[name] = lines + list(measure.small_targets(ana.page))
+        found[name] = measure.complaints(ana)
 
     _walk_all(ana, look)
 

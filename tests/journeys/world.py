@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -154,6 +155,45 @@ class Portal:
                 text("UPDATE slot SET held_until = :then WHERE held_until IS NOT NULL"),
                 {"then": "2020-01-01 00:00:00.000000"},
             )
+
+
+class Clinics:
+    """Served clinics of several presets, kept from one test to the next: starting takes long."""
+
+    MOST = 3
+
+    def __init__(self, folders: pytest.TempPathFactory, owner_lock: Path, empty: Path) -> None:
+        self._folders, self._owner_lock, self._empty = folders, owner_lock, empty
+        self._served: dict[tuple[object, ...], Portal] = {}
+
+    def __call__(
+        self,
+        clinic: str,
+        more: Callable[[Session], None] = lambda _: None,
+        **settings: str,
+    ) -> Portal:
+        """The one of this kind, as it was filled; the one longest not asked for makes room."""
+        key = (clinic, more.__module__, more.__qualname__, *sorted(settings.items()))
+        portal = self._served.pop(key, None) or self._started(clinic, more, settings)
+        self._served[key] = portal
+        portal.begin_anew()
+        return portal
+
+    def _started(
+        self, clinic: str, more: Callable[[Session], None], settings: Mapping[str, str]
+    ) -> Portal:
+        if len(self._served) == self.MOST:
+            self._served.pop(next(iter(self._served))).stop()
+        portal = Portal(
+            self._folders.mktemp("clinic"), owner_lock=self._owner_lock, empty=self._empty,
+            clinic=clinic, more=more, settings=settings,
+        )  # fmt: skip
+        portal.start()
+        return portal
+
+    def stop(self) -> None:
+        for portal in self._served.values():
+            portal.stop()
 
 
 @contextmanager
