@@ -53,7 +53,8 @@ class Sessions(Protocol):
 @contextmanager
 def stage(app: Flask, person: Person) -> Iterator[None]:
     """Inside, templates find what they find in a request of *person*: language, nonce, token."""
-    with app.request_context(dict(app.extensions[ENVIRON])):
+    # A context of the application of its own: one that is there already would lend its ``g``.
+    with app.app_context(), app.request_context(dict(app.extensions[ENVIRON])):
         session["lang"] = person.language
         g.viewer = person.viewer
         g.csp_nonce, g.csrf_token = person.nonce, person.csrf_token

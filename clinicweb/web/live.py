@@ -17,16 +17,20 @@ readers by a small cache keyed by the ids of the event.  The HTML is one or seve
 which says where it goes: ``<hx-partial hx-target="#messages" hx-swap="beforeend" hx-nonce=…>…``
 or an element with ``hx-swap-oob``.  Nothing else is swapped.
 
-**In.** A form with ``hx-ws:send`` and a hidden field ``live`` = ``chat.send`` sends its fields as
-one JSON object; the page's script may send the same through ``clinicweb.live.send``.  The function
-registered by that name gets them as text by name, may write (``db.transaction``), and gives parts
+**In.** A form with ``data-socket`` and a hidden field ``live`` = ``chat.send`` sends its fields as
+one JSON object while the socket is open, and is the form that it is without one; then an event
+``live:sent`` happens on it, and what was typed is the page's to clear.  (Not ``hx-ws:send``: its
+form waits for a socket for ever.)  A script sends fields by an event (see ``static/js/live.js``).
+The function registered by that name gets them as text by name, may write (``db.transaction``), and gives parts
 for the sender's page alone, or None.  A ``DomainError`` from it tells the page just that it failed
 (``live:failed`` on the body, with the fields ``live`` and ``key``): the page then sends the form by
 POST, whose answer says why.  Frames that are no JSON object, or name nothing, are forgotten.
 
 **Without a socket** (blocked, full, line lost) the body of the page gets an event ``live:poll``
-every 15–20 seconds while it is looked at, and at once after each reconnection: an element with
-``hx-trigger="live:poll from:body"`` asks for what came after the last that it has.
+every 15–20 seconds while it is looked at, and at once when the socket opens: an element with
+``hx-trigger="live:poll from:body"`` asks for what came after the last that it has.  Where a page
+shows what changes by itself, an element of it carries ``data-live``: there the person is told when
+the line is lost.
 
 Limits: ``sockets`` (16 KB a message, 64 in the outbox, ping every 25 s) and ``switchboard`` (5
 sockets an account, 10 messages a second each).
@@ -109,7 +113,7 @@ def init_app(app: Flask, *, sessions: Sessions, base_url: str, limit: int) -> No
     }
     app.register_blueprint(bp)
     app.teardown_request(_give_back_the_place)
-    app.context_processor(lambda: {"is_live": _is_live(app)})
+    app.context_processor(lambda: {"is_live": _is_live(app), "live_path": PATH})
     events.use(MemoryHub(found))
 
 

@@ -189,7 +189,7 @@ class Connection:
 
     def send(self, text: str) -> None:
         """Put *text* into the outbox; a connection whose outbox is full is cut."""
-        self._put(TextMessage(data=text))
+        self._put(TextMessage(data=text.strip()))
 
     def close(self, code: int) -> None:
         """Say goodbye, after what already waits."""

@@ -17,6 +17,8 @@ STEP = 4 * KB
 WHOLE_BOOKING = 60 * KB
 REQUESTS = 20
 SUFFIXES = (".css", ".js", ".svg")
+# Pages load both in one file.
+JOINED = {"vendor/htmx-4.0.1.min.js", "vendor/hx-csp-4.0.1.min.js"}
 RELEASE = f"/citas/{ANAS_APPOINTMENT}/liberar"
 
 # (who, address) → at most so many bytes: the whole page, and the fragment that htmx swaps in.
@@ -45,7 +47,9 @@ def weight(response):
 
 def asset_weight(app, *suffixes):
     found = app.extensions["clinicweb.assets"].items()
-    return sum(len(asset.brotli) for name, asset in found if name.endswith(suffixes))
+    return sum(
+        len(asset.brotli) for name, asset in found if name.endswith(suffixes) and name not in JOINED
+    )
 
 
 def assets_asked_for(response):
