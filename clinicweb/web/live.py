@@ -21,10 +21,10 @@ or an element with ``hx-swap-oob``.  Nothing else is swapped.
 one JSON object while the socket is open, and is the form that it is without one; then an event
 ``live:sent`` happens on it, and what was typed is the page's to clear.  (Not ``hx-ws:send``: its
 form waits for a socket for ever.)  A script sends fields by an event (see ``static/js/live.js``).
-The function registered by that name gets them as text by name, may write (``db.transaction``), and gives parts
-for the sender's page alone, or None.  A ``DomainError`` from it tells the page just that it failed
-(``live:failed`` on the body, with the fields ``live`` and ``key``): the page then sends the form by
-POST, whose answer says why.  Frames that are no JSON object, or name nothing, are forgotten.
+The function registered by that name gets them as text by name, may write (``db.transaction``), and
+gives parts for the sender's page alone, or None.  A ``DomainError`` from it tells the page just
+that it failed (``live:failed`` on the body, its detail ``name`` and the ``key`` that was sent): the
+page then sends the form by POST, whose answer says why.  Frames that are no JSON object, or name nothing, are forgotten.
 
 **Without a socket** (blocked, full, line lost) the body of the page gets an event ``live:poll``
 every 15–20 seconds while it is looked at, and at once when the socket opens: an element with

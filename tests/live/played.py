@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
-from flask import Blueprint, Flask, Response, g, make_response, render_template_string, request
+from flask import Blueprint, Flask, Response, make_response, render_template_string, request
 
 from clinicweb.core import events
 from clinicweb.core.errors import NotAllowed
@@ -27,7 +27,9 @@ _numbers = count(1)
 _PART = """
 <hx-partial hx-target="#board" hx-swap="beforeend" hx-nonce="{{ csp_nonce }}">
 {% for number, text in lines %}
-<li id="line-{{ number }}"><a href="/pizarra?{{ number }}" hx-get="/pizarra" hx-nonce="{{ csp_nonce }}">{{ viewer.name }}: {{ text }}</a></li>
+<li id="line-{{ number }}">
+  <a href="/pizarra" hx-get="/pizarra" hx-nonce="{{ csp_nonce }}">{{ viewer.name }}: {{ text }}</a>
+</li>
 {% endfor %}
 </hx-partial>
 """
@@ -43,7 +45,8 @@ _PAGE = """
   <label for="text">Texto</label> <input id="text" name="text" maxlength="200">
   <button class="button">Decir</button>
 </form>
-<a href="/pizarra" hx-get="/pizarra/nuevo" hx-trigger="live:poll from:body" hx-swap="none" hx-nonce="{{ csp_nonce }}">Actualizar</a>
+<a href="/pizarra" hx-get="/pizarra/nuevo" hx-trigger="live:poll from:body" hx-swap="none"
+   hx-nonce="{{ csp_nonce }}">Actualizar</a>
 {% endblock %}
 """
 
@@ -88,14 +91,14 @@ live.handles("boom", lambda _viewer, _fields: str(1 / 0))
 
 def install() -> None:
     """Every portal of this process has it."""
-    import clinicweb.server as server
+    from clinicweb import server
 
     make = server.create_app
 
     def with_board(*args: Any, **options: Any) -> Flask:
         app = make(*args, **options)
         app.register_blueprint(bp)
-        live.is_wanted(app, lambda viewer: True)
+        live.is_wanted(app, bool)
         return app
 
     server.create_app = with_board  # type: ignore[assignment]
