@@ -24,7 +24,8 @@ form waits for a socket for ever.)  A script sends fields by an event (see ``sta
 The function registered by that name gets them as text by name, may write (``db.transaction``), and
 gives parts for the sender's page alone, or None.  A ``DomainError`` from it tells the page just
 that it failed (``live:failed`` on the body, its detail ``name`` and the ``key`` that was sent): the
-page then sends the form by POST, whose answer says why.  Frames that are no JSON object, or name nothing, are forgotten.
+page then sends the form by POST, whose answer says why.  Frames that are no JSON object, or name
+nothing, are forgotten.
 
 **Without a socket** (blocked, full, line lost) the body of the page gets an event ``live:poll``
 every 15–20 seconds while it is looked at, and at once when the socket opens: an element with
