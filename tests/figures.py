@@ -19,6 +19,7 @@ CATALOGUE = {
     "tests/architecture/test_mailing.py": "T13",
     "tests/accounts/test_at_once.py": "T13",
     "tests/accounts/test_alike.py": "T08",
+    "tests/accounts/test_factor_alike.py": "T08",
     "tests/accounts/test_alike_timing.py": "T09",
     "tests/accounts/test_reactivation.py": "T10",
     "tests/accounts/test_reactivation_abuse.py": "T12, T13",
