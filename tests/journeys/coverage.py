@@ -30,6 +30,10 @@ ALSO_ELSEWHERE: Mapping[str, str] = {
     "one account a family": "S3-11…12 S3-19",
     "told by mail": "S3-58…60",
 }
+# What is not there yet.
+WAITING: Mapping[str, str] = {
+    "S1-1": "the button on the clinic's own site comes with its embedding",
+}
 # What the manuals say that is nothing to build.
 NOTHING_TO_SHOW: Mapping[str, str] = {
     "S3-62": "«muchas otras cosas más»",
@@ -67,7 +71,15 @@ def missing(items: Mapping[str, str], tests: Mapping[str, str]) -> list[str]:
     return [item for item, names in table(items, tests).items() if not names]
 
 
+def known() -> set[str]:
+    """Each item that a test shows, or that there is a reason not to show."""
+    shown = (item for text in (ITEMS | ALSO_ELSEWHERE).values() for item in items_in(text))
+    return {*shown, *WAITING, *NOTHING_TO_SHOW}
+
+
 if __name__ == "__main__":
     found = table(ITEMS, journeys()) | table(ALSO_ELSEWHERE, journeys(HERE.parent))
     for item, names in found.items():
         print(f"{item:6} {', '.join(names) or 'MISSING'}")  # noqa: T201
+    for item, reason in (WAITING | NOTHING_TO_SHOW).items():
+        print(f"{item:6} - {reason}")  # noqa: T201
