@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from clinicweb.audit import actions as audit
-from clinicweb.booking import hour_rows, mail, policy, quotas, sanctions
+from clinicweb.booking import agenda_changes, hour_rows, mail, policy, quotas, sanctions
 from clinicweb.booking.freed import note_freed
 from clinicweb.booking.holds import DIRECT, NO_HOLD
 from clinicweb.booking.hour_rows import count_ahead
@@ -20,6 +20,7 @@ from clinicweb.booking.models import (
     Appointment,
     Slot,
 )
+from clinicweb.booking.person_rows import is_busy, lock_people
 from clinicweb.booking.together import asked_hours
 from clinicweb.clinic.models import Agreement, Patient
 from clinicweb.clinic.rules import ClinicRules
@@ -30,10 +31,8 @@ from clinicweb.core.drafts import Draft, Owner
 from clinicweb.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from clinicweb.core.ids import new_public_id
 from clinicweb.core.viewer import Viewer
-from clinicweb.family.actions import check_acting
 
 FLOW = "reserva"
-_PATIENT_OVERLAP = "ex_appointment_patient_overlap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +72,7 @@ def book_appointment(rules: ClinicRules, command: BookAppointment) -> str:
                 drafts.finish(draft, {"appointment": booked[0], "appointments": booked})
             return str(draft.result["appointment"])  # type: ignore[index]
     except IntegrityError as error:
-        is_busy = _PATIENT_OVERLAP in str(error.orig)
-        raise Conflict(policy.PATIENT_BUSY if is_busy else policy.SLOT_TAKEN) from None
+        raise hour_rows.conflict_of(error) from None
 
 
 def _book(
@@ -83,7 +81,7 @@ def _book(
     """All hours of the draft, or none; what is wrong is said of the first that cannot be had."""
     asked = asked_hours(draft.answers)
     slots = hour_rows.lock_hours(session, [slot_id for slot_id, _service in asked])
-    patient = _lock_people(session, rules, command.viewer)
+    patient = lock_people(session, rules, command.viewer)
     if flows.find(draft.answers, "patient") not in (None, patient.public_id):
         raise InvalidInput({"digest": ["draft.changed"]})  # changed in another window just now
     booked = []
@@ -121,18 +119,6 @@ def _take(
     return appointment.public_id
 
 
-def _lock_people(session: Session, rules: ClinicRules, viewer: Viewer) -> Patient:
-    """Whom the hour is for, locked with the holder of the account, who may act for them still."""
-    # Two windows of one person that book at once would wait for each other at the constraint,
-    # and a sanction of the account must be seen.  Rows that only point at the patient are not
-    # kept waiting.
-    ids = {viewer.patient_id, viewer.holder_id} - {None}
-    query = select(Patient).where(Patient.id.in_(ids)).order_by(Patient.id)
-    people = {row.id: row for row in session.scalars(query.with_for_update(key_share=True))}
-    check_acting(session, rules, viewer)
-    return people[int(viewer.patient_id or 0)]
-
-
 def _check(
     session: Session,
     rules: ClinicRules,
@@ -146,7 +132,7 @@ def _check(
     now = clock.now()
     sanction = sanctions.in_force(session, rules, int(draft.account_id or 0))
     person = policy.PersonFacts(
-        is_busy=_is_busy(session, patient, slot),
+        is_busy=is_busy(session, patient.id, slot),
         ahead=session.scalar(count_ahead(patient.id, slot.service_id, now)) or 0,
         is_barred=sanction is not None,
     )
@@ -170,16 +156,6 @@ def _slot_facts(
         held_by_other_until=slot.held_until if is_others else None,
         web_left=quotas.left(session, slot),
     )
-
-
-def _is_busy(session: Session, patient: Patient, slot: Slot) -> bool:
-    query = select(Appointment.id).where(
-        Appointment.patient_id == patient.id,
-        Appointment.status.in_(LIVE_STATUSES),
-        Appointment.starts_at < slot.ends_at,
-        Appointment.ends_at > slot.starts_at,
-    )
-    return session.scalar(query.limit(1)) is not None
 
 
 def _is_asked_for(slot: Slot, service: str | None) -> bool:
@@ -227,18 +203,19 @@ def release_appointment(rules: ClinicRules, command: ReleaseAppointment) -> None
         if appointment is None:
             raise NotFound
         slot = hour_rows.lock_hour(session, appointment.slot_id) if appointment.slot_id else None
-        _lock_people(session, rules, command.viewer)
+        lock_people(session, rules, command.viewer)
         session.refresh(appointment, with_for_update=True)
         if appointment.status == APPOINTMENT_CANCELLED:
             return
         _check_release(rules, appointment)
-        cost = sanctions.consequence(
-            session, rules, command.viewer.account_id, appointment.starts_at
-        )
+        account_id, is_clinics_doing = command.viewer.account_id, bool(appointment.affected_at)
+        cost = sanctions.consequence(session, rules, account_id, appointment.starts_at)
+        cost = None if is_clinics_doing else cost
         if not policy.agrees(cost, command.agreed):
             raise Conflict(policy.CONSEQUENCE_CHANGED)
         _release(session, rules, appointment, slot)
-        _note_own_release(session, rules, command.viewer, appointment, cost)
+        if not is_clinics_doing:
+            sanctions.charge(session, rules, command.viewer, appointment, cost)
 
 
 def _check_release(rules: ClinicRules, appointment: Appointment) -> None:
@@ -260,6 +237,7 @@ def _release(
     appointment.status = APPOINTMENT_CANCELLED
     appointment.cancelled_at = clock.now()
     appointment.sequence += 1
+    agenda_changes.end(session, appointment, agenda_changes.RELEASED)
     session.flush()
     if slot is not None:
         hour_rows.free(session, slot)
@@ -267,22 +245,6 @@ def _release(
     quotas.give_back(session, appointment)
     _note(session, "appointment.release", appointment)
     mail.tell_released(session, rules, appointment)
-
-
-def _note_own_release(
-    session: Session,
-    rules: ClinicRules,
-    viewer: Viewer,
-    appointment: Appointment,
-    cost: policy.Consequence | None,
-) -> None:
-    sanctions.note_cancellation(session, viewer.account_id, appointment)
-    if cost is not None:
-        patient = session.get_one(Patient, viewer.holder_id or viewer.patient_id)
-        sanction = sanctions.impose(
-            session, cost, appointment, account_id=viewer.account_id, patient_id=patient.id
-        )
-        mail.tell_sanctioned(session, rules, sanction, patient)
 
 
 def _note(session: Session, action: str, appointment: Appointment) -> None:

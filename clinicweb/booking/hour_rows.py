@@ -4,14 +4,22 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from clinicweb.booking.holds import NO_HOLD
 from clinicweb.booking.models import BLOCKED, BOOKED, FREE, LIVE_STATUSES, Appointment, Slot
-from clinicweb.booking.policy import SLOT_TAKEN
+from clinicweb.booking.policy import PATIENT_BUSY, SLOT_TAKEN
 from clinicweb.core.errors import Conflict
 
 _LONGEST_SLOT = timedelta(days=1)
+_PATIENT_OVERLAP = "ex_appointment_patient_overlap"
+
+
+def conflict_of(error: IntegrityError) -> Conflict:
+    """What the database's own rules about hours mean when they refuse."""
+    is_busy = _PATIENT_OVERLAP in str(error.orig)
+    return Conflict(PATIENT_BUSY if is_busy else SLOT_TAKEN)
 
 
 def lock_hour(session: Session, slot_id: int) -> Slot:

@@ -1,8 +1,10 @@
 """The messages about appointments: what they tell, and their calendar files."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Literal
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
@@ -22,6 +24,7 @@ from clinicweb.notifications.actions import (
 )
 from clinicweb.notifications.calendar import CalendarEvent
 
+APPOINTMENT_MOVED = "appointment_moved"
 APPOINTMENT_REMINDER = "appointment_reminder"
 REMINDER_PURPOSE = tokens.declare_purpose("reminder")
 REMINDER_PATH = "/citas/aviso/"
@@ -40,6 +43,20 @@ def tell_booked(session: Session, rules: ClinicRules, appointment: Appointment) 
 def tell_released(session: Session, rules: ClinicRules, appointment: Appointment) -> None:
     """S3-59."""
     _tell(session, rules, appointment, APPOINTMENT_RELEASED, "CANCEL")
+
+
+@dataclass(frozen=True, slots=True)
+class Was:
+    """Where in time an appointment was before: *at* is aware, *zone* the site's of then."""
+
+    at: datetime
+    zone: str
+
+
+def tell_moved(session: Session, rules: ClinicRules, appointment: Appointment, was: Was) -> None:
+    """The old hour and the new one, with the calendar file that puts it there."""
+    old = {"was": {"at": was.at.isoformat(), "zone": was.zone}}
+    _tell(session, rules, appointment, APPOINTMENT_MOVED, "REQUEST", also=old)
 
 
 def tell_reminder(
@@ -110,6 +127,8 @@ def _tell(
     appointment: Appointment,
     template: str,
     method: Literal["REQUEST", "CANCEL"],
+    *,
+    also: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
     addressee = addressee_of(session, rules, appointment)
     if addressee is None:  # nowhere to tell it; the home page shows it
@@ -118,7 +137,7 @@ def _tell(
         template=template,
         recipient=addressee.email,
         language=addressee.language or language(),
-        context=_context(rules, appointment, addressee).to_json(),
+        context={**_context(rules, appointment, addressee).to_json(), **also},
         dedupe_key=f"{template}/{appointment.public_id}/{appointment.sequence}",
         calendar=_event(rules, appointment, addressee, method),
     )

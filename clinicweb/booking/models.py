@@ -147,6 +147,10 @@ class Appointment(Base):
     cancelled_at: Mapped[datetime | None]
     # The person said, after a reminder, that they will come.
     confirmed_at: Mapped[datetime | None]
+    # It was at another hour until then.
+    moved_at: Mapped[datetime | None]
+    # Since then the person knows that the clinic cannot attend it (``AgendaChange``).
+    affected_at: Mapped[datetime | None]
 
     patient: Mapped[Patient] = relationship()
     practitioner: Mapped[Practitioner] = relationship()
@@ -159,6 +163,24 @@ class Appointment(Base):
         """As its owner reads it: ``confirmed`` where they said that they will come."""
         is_confirmed = self.confirmed_at is not None and self.status == APPOINTMENT_BOOKED
         return "confirmed" if is_confirmed else self.status
+
+
+class AgendaChange(Base):
+    """
+    The clinic cannot attend an appointment any more, and told so; its ``id`` is in the links.
+
+    It ends when the person takes another hour or gives this one back, or the hour is given again.
+    """
+
+    __tablename__ = "agenda_change"
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True)
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id"), index=True)
+    told_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(10))  # moved, released, restored
+
+    appointment: Mapped[Appointment] = relationship()
 
 
 class WebQuota(Base):

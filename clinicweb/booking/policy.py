@@ -5,10 +5,10 @@ Pure: no I/O, no clock.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from clinicweb.clinic.booking_rules import Booking
+from clinicweb.clinic.booking_rules import Booking, MoveCounts
 from clinicweb.core.decision import ALLOWED, Decision, refuse
 
 SLOT_TAKEN = "slot.taken"
@@ -21,10 +21,16 @@ BARRED = "book.barred"
 LATE_RELEASE = "release.late"
 RELEASE_NOT_ACTIVE = "release.not_active"
 CONSEQUENCE_CHANGED = "release.consequence"
+LATE_MOVE = "move.late"
+MOVE_NOT_ACTIVE = "move.not_active"
+NOT_MOVED_ON_THE_WEB = "move.not_on_web"
+MOVED_MEANWHILE = "move.changed"
+MOVE_COST_CHANGED = "move.consequence"
 
 # Why somebody may not book on the web for a while.
 LATE_CANCELLATION = "late"
 REPEATED_CANCELLATION = "repeated"
+LATE_CHANGE = "moved_late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +38,15 @@ class HourRules:
     """
     The clinic's numbers for one hour.
 
-    ``book_notice`` and ``release_notice``: the least for taking and for giving it back.
+    ``book_notice``, ``release_notice`` and ``move_notice``: the least for taking it, for giving
+    it back and for changing it for another.
     ``most_ahead``: coming hours that one person may have of one service; 0: any number.
     """
 
     book_notice: timedelta
     release_notice: timedelta
     most_ahead: int = 0
+    move_notice: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +88,17 @@ class PersonFacts:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentFacts:
-    """*starts_at* is aware, UTC; *is_active*: booked, and not yet over or cancelled."""
+    """
+    *starts_at* is aware, UTC; *is_active*: booked, and not yet over or cancelled.
+
+    ``is_affected``: the clinic changed its agenda and cannot attend it.  ``is_on_web``: of a
+    service that patients book by themselves.
+    """
 
     starts_at: datetime
     is_active: bool
+    is_affected: bool = False
+    is_on_web: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +115,9 @@ class Consequence:
 
 
 def hour_rules(rules: Booking) -> HourRules:
-    return HourRules(rules.book_notice, rules.release_notice, rules.max_ahead_per_service)
+    return HourRules(
+        rules.book_notice, rules.release_notice, rules.max_ahead_per_service, rules.move_notice
+    )
 
 
 def sanction_rules(rules: Booking) -> SanctionRules:
@@ -165,6 +182,40 @@ def may_release(rules: HourRules, appointment: AppointmentFacts, *, now: datetim
     if appointment.starts_at <= now or appointment.starts_at - now < rules.release_notice:
         return refuse(LATE_RELEASE)
     return ALLOWED
+
+
+def may_move(rules: HourRules, appointment: AppointmentFacts, *, now: datetime) -> Decision:
+    """
+    Decide whether *appointment* can still be changed for another hour; the notice is enough.
+
+    One that the clinic cannot attend can be changed until it is over: the delay is not the
+    person's.
+
+    Returns: allowed, or refused with ``move.not_active``, ``move.not_on_web`` or ``move.late``.
+    """
+    if not appointment.is_active:
+        return refuse(MOVE_NOT_ACTIVE)
+    if not appointment.is_on_web:
+        return refuse(NOT_MOVED_ON_THE_WEB)
+    if appointment.is_affected:
+        return ALLOWED
+    if appointment.starts_at <= now or appointment.starts_at - now < rules.move_notice:
+        return refuse(LATE_MOVE)
+    return ALLOWED
+
+
+def consequence_of_move(counts: MoveCounts, of_release: Consequence | None) -> Consequence | None:
+    """What it costs to change an hour for another, where giving it back costs *of_release*."""
+    if of_release is None or counts == "never":
+        return None
+    if of_release.reason == LATE_CANCELLATION:
+        return replace(of_release, reason=LATE_CHANGE)
+    return of_release if counts == "always" else None
+
+
+def is_counted(counts: MoveCounts, cost: Consequence | None) -> bool:
+    """Whether changing an hour that costs *cost* is a cancellation among the others."""
+    return counts == "always" or cost is not None
 
 
 def consequence_of_release(

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clinicweb.audit import actions as audit
-from clinicweb.booking import policy
+from clinicweb.booking import mail, policy
 from clinicweb.booking.models import Appointment, WebCancellation, WebSanction
 from clinicweb.booking.policy import Consequence
+from clinicweb.clinic.models import Patient
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
 from clinicweb.core.db import reading
@@ -79,9 +80,35 @@ def consequence(
     )
 
 
-def note_cancellation(session: Session, account_id: int, appointment: Appointment) -> None:
-    now = clock.now()
+def move_consequence(
+    session: Session, rules: ClinicRules, account_id: int, starts_at: datetime
+) -> Consequence | None:
+    """What it costs *account_id* to change, now, an hour that begins at *starts_at*."""
+    of_release = consequence(session, rules, account_id, starts_at)
+    return policy.consequence_of_move(rules.booking.move_counts_as_cancellation, of_release)
+
+
+def find_move_consequence(
+    viewer: Viewer, rules: ClinicRules, starts_at: datetime
+) -> Consequence | None:
+    with reading() as session:
+        return move_consequence(session, rules, viewer.account_id, starts_at)
+
+
+def charge(
+    session: Session,
+    rules: ClinicRules,
+    viewer: Viewer,
+    appointment: Appointment,
+    cost: Consequence | None,
+) -> None:
+    """Count that *viewer* gave an hour back, and let it cost what was shown."""
+    account_id, now = viewer.account_id, clock.now()
     session.add(WebCancellation(account_id=account_id, appointment_id=appointment.id, at=now))
+    if cost is not None:
+        patient = session.get_one(Patient, viewer.holder_id or viewer.patient_id)
+        sanction = impose(session, cost, appointment, account_id=account_id, patient_id=patient.id)
+        mail.tell_sanctioned(session, rules, sanction, patient)
 
 
 def impose(

@@ -16,6 +16,9 @@ BookingStep = Literal[
     "summary",
 ]  # fmt: skip
 
+# When changing an hour counts as giving it back.
+MoveCounts = Literal["never", "late", "always"]
+
 # Of each step, those that must have been asked before it: any one of a group will do.
 _NEEDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "hour": (("one_screen",),),
@@ -49,6 +52,9 @@ class Booking(Section):
     max_holds: int = Field(default=3, ge=1, le=20)
     release_notice_minutes: int = Field(default=0, ge=0)
     book_notice_minutes: int = Field(default=0, ge=0)
+    move_notice_minutes: int = Field(default=0, ge=0)
+    # The sanctions say when a cancellation is late, and how many are too many.
+    move_counts_as_cancellation: MoveCounts = "late"
     max_ahead_per_service: int = Field(default=0, ge=0)
     max_together: int = Field(default=3, ge=1, le=4)
     minutes_between_sites: int = Field(default=30, ge=0, le=240)
@@ -81,3 +87,7 @@ class Booking(Section):
     @property
     def book_notice(self) -> timedelta:
         return timedelta(minutes=self.book_notice_minutes)
+
+    @property
+    def move_notice(self) -> timedelta:
+        return timedelta(minutes=self.move_notice_minutes)

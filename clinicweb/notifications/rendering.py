@@ -164,6 +164,9 @@ def _values(letter: Letter, letterhead: Letterhead) -> dict[str, Any]:
     if "starts_at" in values:
         starts_at = datetime.fromisoformat(values["starts_at"])
         values["when"] = i18n.moment(starts_at, values["zone"])
+    if "was" in values:
+        was = values["was"]
+        values["was"] = i18n.moment(datetime.fromisoformat(was["at"]), was["zone"])
     if "until" in values:
         until, today = date.fromisoformat(values["until"]), clock.now().date()
         values["until_text"] = i18n.day_text(until, today=today)

@@ -55,6 +55,8 @@ def _waiting(hours_before: int) -> Select[Appointment]:
             Appointment.status.in_(LIVE_STATUSES),
             Appointment.starts_at > now,
             Appointment.starts_at <= now + timedelta(hours=hours_before),
+            # Whom the clinic cannot attend was told another thing.
+            Appointment.affected_at.is_(None),
             ~is_noted,
         )
         .order_by(Appointment.starts_at)
@@ -62,7 +64,7 @@ def _waiting(hours_before: int) -> Select[Appointment]:
 
 
 def _remind(rules: ClinicRules, session: Session, row: Appointment) -> None:
-    facts = policy.ReminderFacts(row.starts_at, row.created_at)
+    facts = policy.ReminderFacts(row.starts_at, row.moved_at or row.created_at)
     due = policy.reminders_due(rules.reminders.hours_before, facts, now=clock.now())
     noted = _noted(session, row)
     _note(session, row, set(due) - noted)
