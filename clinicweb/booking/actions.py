@@ -16,7 +16,6 @@ from clinicweb.booking.models import (
     APPOINTMENT_CANCELLED,
     BOOKED,
     FREE,
-    LIVE_STATUSES,
     Appointment,
     Slot,
 )
@@ -220,12 +219,7 @@ def release_appointment(rules: ClinicRules, command: ReleaseAppointment) -> None
 
 def _check_release(rules: ClinicRules, appointment: Appointment) -> None:
     now = clock.now()
-    facts = policy.appointment_facts(
-        appointment.starts_at,
-        appointment.ends_at,
-        is_live=appointment.status in LIVE_STATUSES,
-        now=now,
-    )
+    facts = hour_rows.facts_of(appointment, now)
     decision = policy.may_release(policy.hour_rules(rules.booking), facts, now=now)
     if not decision.allowed:
         raise NotAllowed(str(decision.reason))

@@ -6,6 +6,7 @@ from datetime import datetime
 from flask import url_for
 
 from clinicweb.booking import policy
+from clinicweb.booking.moving_texts import affected_text
 from clinicweb.booking.queries import AppointmentRow
 from clinicweb.booking.texts import modality_text, status_text
 from clinicweb.clinic.installed import current_rules
@@ -34,6 +35,10 @@ class AppointmentCard:
     modality_text: str
     status_text: str
     release: Offer
+    move: Offer
+    # What is read where the clinic cannot attend it.
+    affected_text: str | None
+    facts: policy.AppointmentFacts
 
 
 def card_of(rules: policy.HourRules, row: AppointmentRow) -> AppointmentCard:
@@ -47,6 +52,9 @@ def card_of(rules: policy.HourRules, row: AppointmentRow) -> AppointmentCard:
         modality_text=modality_text(row.modality),
         status_text=status_text(row.status, current_rules().labels),
         release=_release_offer(rules, row),
+        move=_move_offer(rules, row),
+        affected_text=affected_text() if row.facts.is_affected else None,
+        facts=row.facts,
     )
 
 
@@ -55,5 +63,14 @@ def _release_offer(rules: policy.HourRules, row: AppointmentRow) -> Offer:
     return Offer(
         allowed=decision.allowed,
         url=url_for("booking.release", appointment_id=row.public_id),
+        text=reason_text(decision.reason) if decision.reason else "",
+    )
+
+
+def _move_offer(rules: policy.HourRules, row: AppointmentRow) -> Offer:
+    decision = policy.may_move(rules, row.facts, now=clock.now())
+    return Offer(
+        allowed=decision.allowed,
+        url=url_for("booking.move", appointment_id=row.public_id),
         text=reason_text(decision.reason) if decision.reason else "",
     )

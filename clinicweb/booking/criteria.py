@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import aliased
 
 from clinicweb.booking.holds import is_of_service, is_open_to
-from clinicweb.booking.models import IS_FREE, Slot
+from clinicweb.booking.models import IS_FREE, LIVE_STATUSES, Appointment, Slot
 from clinicweb.booking.quotas import is_used_up
 from clinicweb.clinic.models import Practitioner, Site
 from clinicweb.core import clock
@@ -17,7 +17,12 @@ NO_CITY = "-"  # sites that say no city, as an answer; what is empty would count
 
 @dataclass(frozen=True, slots=True)
 class HourSearch:
-    """Which hours are looked for; what is None is any.  *draft_id*: whose holds count."""
+    """
+    Which hours are looked for; what is None is any.  *draft_id*: whose holds count.
+
+    ``moves``: the id of the appointment in whose place one would be taken.  What its person has
+    besides is in the way, and what it takes of the web's quota is given back.
+    """
 
     service: str
     practitioner: str | None
@@ -26,11 +31,44 @@ class HourSearch:
     modality: str | None = None
     city: str | None = None
     site: str | None = None
+    moves: int | None = None
 
 
 def wanted(search: HourSearch) -> list[ColumnElement[bool]]:
     """SQL: the hours of *search* that can be had now."""
-    return [*open_hours(search), ~is_used_up()]
+    if search.moves is None:
+        return [*open_hours(search), ~is_used_up()]
+    in_quota = ~is_used_up() | _is_counted_already(search.moves)
+    return [*open_hours(search), in_quota, ~_is_busy_besides(search.moves)]
+
+
+def _is_counted_already(appointment_id: int) -> ColumnElement[bool]:
+    """SQL: the slot's day is the one whose quota the appointment takes."""
+    old = aliased(Slot)
+    counted = select(Appointment.slot_id).where(
+        Appointment.id == appointment_id, Appointment.draft_id.is_not(None)
+    )
+    return exists().where(
+        old.id == counted.scalar_subquery(),
+        old.practitioner_id == Slot.practitioner_id,
+        old.day == Slot.day,
+        old.service_id == Slot.service_id,
+        old.site_id == Slot.site_id,
+        old.modality == Slot.modality,
+    )
+
+
+def _is_busy_besides(appointment_id: int) -> ColumnElement[bool]:
+    """SQL: whose appointment it is has another one at the time of the slot."""
+    other = aliased(Appointment)
+    person = select(Appointment.patient_id).where(Appointment.id == appointment_id)
+    return exists().where(
+        other.patient_id == person.scalar_subquery(),
+        other.id != appointment_id,
+        other.status.in_(LIVE_STATUSES),
+        other.starts_at < Slot.ends_at,
+        other.ends_at > Slot.starts_at,
+    )
 
 
 def open_hours(search: HourSearch) -> list[ColumnElement[bool]]:

@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from clinicweb.booking.holds import NO_HOLD
+from clinicweb.booking.holds import DIRECT, NO_HOLD
 from clinicweb.booking.models import BLOCKED, BOOKED, FREE, LIVE_STATUSES, Appointment, Slot
-from clinicweb.booking.policy import PATIENT_BUSY, SLOT_TAKEN
+from clinicweb.booking.policy import PATIENT_BUSY, SLOT_TAKEN, AppointmentFacts
 from clinicweb.core.errors import Conflict
 
 _LONGEST_SLOT = timedelta(days=1)
@@ -99,4 +99,14 @@ def count_ahead(patient_id: int | None, service_id: int, now: datetime) -> Selec
         Appointment.service_id == service_id,
         Appointment.status.in_(LIVE_STATUSES),
         Appointment.ends_at > now,
+    )
+
+
+def facts_of(row: Appointment, now: datetime) -> AppointmentFacts:
+    """What the policy asks of an appointment at *now*."""
+    return AppointmentFacts(
+        starts_at=row.starts_at,
+        is_active=row.status in LIVE_STATUSES and row.ends_at > now,
+        is_affected=row.affected_at is not None,
+        is_on_web=row.service.booking == DIRECT,
     )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, g, request, url_for
 
 from clinicweb.booking import beginning, member_queries, policy, sanctions, texts
-from clinicweb.booking.cards import card_of
+from clinicweb.booking.cards import AppointmentCard, card_of
+from clinicweb.booking.moving import Moving
 from clinicweb.booking.releasing import Releasing
 from clinicweb.booking.steps import summary
 from clinicweb.clinic.installed import current_rules
@@ -72,11 +73,16 @@ def member(member_id: str) -> Response:
         name=person.full_name,
         filters=_filters(member_id, which),
         is_coming=which == member_queries.COMING,
-        rows=tuple((card_of(numbers, row), _cancel_url(member_id, row.public_id)) for row in rows),
+        rows=tuple(_shown(member_id, card_of(numbers, row)) for row in rows),
         ask_url=None if sanction else url_for("booking.ask_for_member", member_id=member_id),
         barred_text=texts.barred_text(sanction),
         back_url=url_for("booking.members"),
     )
+
+
+def _shown(member_id: str, card: AppointmentCard) -> tuple[AppointmentCard, str, str]:
+    """An appointment, and where it is cancelled and changed."""
+    return card, _cancel_url(member_id, card.id), _move_url(member_id, card.id)
 
 
 def _filters(member_id: str, which: str) -> tuple[Filter, ...]:
@@ -126,6 +132,36 @@ def do_member_release(member_id: str, appointment_id: str) -> Response:
     return _releasing(member_id, appointment_id).do()
 
 
+def _moving(member_id: str, appointment_id: str) -> Moving:
+    acting = family.acting_for(g.viewer, current_rules(), member_id)
+    back_url = url_for("booking.member", member_id=member_id)
+    return Moving(acting, appointment_id, _move_url(member_id, appointment_id), back_url)
+
+
+def _move_url(member_id: str, appointment_id: str) -> str:
+    return url_for("booking.member_move", member_id=member_id, appointment_id=appointment_id)
+
+
+@role(PATIENT)
+def member_move(member_id: str, appointment_id: str) -> Response:
+    return _moving(member_id, appointment_id).choose()
+
+
+@role(PATIENT)
+def member_keep_hour(member_id: str, appointment_id: str) -> Response:
+    return _moving(member_id, appointment_id).keep()
+
+
+@role(PATIENT)
+def member_check_move(member_id: str, appointment_id: str, slot_id: int) -> Response:
+    return _moving(member_id, appointment_id).ask(slot_id)
+
+
+@role(PATIENT)
+def do_member_move(member_id: str, appointment_id: str, slot_id: int) -> Response:
+    return _moving(member_id, appointment_id).do(slot_id)
+
+
 def mount(bp: Blueprint) -> None:
     home = "/servicios/citas"
     one = f"{home}/<public_id:member_id>"
@@ -135,3 +171,9 @@ def mount(bp: Blueprint) -> None:
     bp.add_url_rule(f"{one}/solicitar", "ask_for_member", ask_for_member, methods=["POST"])
     bp.add_url_rule(cancel, "member_release", member_release, methods=["GET"])
     bp.add_url_rule(cancel, "do_member_release", do_member_release, methods=["POST"])
+    change = f"{one}/<public_id:appointment_id>/cambiar"
+    bp.add_url_rule(change, "member_move", member_move, methods=["GET"])
+    bp.add_url_rule(change, "member_keep_hour", member_keep_hour, methods=["POST"])
+    change = f"{change}/<int:slot_id>"
+    bp.add_url_rule(change, "member_check_move", member_check_move, methods=["GET"])
+    bp.add_url_rule(change, "do_member_move", do_member_move, methods=["POST"])

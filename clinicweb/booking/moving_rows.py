@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from clinicweb.audit import actions as audit
 from clinicweb.booking import agenda_changes, hour_rows, mail, policy, quotas
 from clinicweb.booking.freed import note_freed
-from clinicweb.booking.holds import DIRECT, NO_HOLD
+from clinicweb.booking.holds import NO_HOLD
 from clinicweb.booking.models import BOOKED, FREE, LIVE_STATUSES, Appointment, Slot
 from clinicweb.booking.person_rows import is_busy
 from clinicweb.clinic.rules import ClinicRules
@@ -49,19 +49,10 @@ def is_there(session: Session, appointment: Appointment, hours: Hours) -> bool:
 def check_move(rules: ClinicRules, appointment: Appointment) -> None:
     """Raises ``NotAllowed`` with the policy's reason."""
     now = clock.now()
-    facts = facts_of(appointment, now)
+    facts = hour_rows.facts_of(appointment, now)
     decision = policy.may_move(policy.hour_rules(rules.booking), facts, now=now)
     if not decision.allowed:
         raise NotAllowed(str(decision.reason))
-
-
-def facts_of(row: Appointment, now: datetime) -> policy.AppointmentFacts:
-    return policy.AppointmentFacts(
-        starts_at=row.starts_at,
-        is_active=row.status in LIVE_STATUSES and row.ends_at > now,
-        is_affected=row.affected_at is not None,
-        is_on_web=row.service.booking == DIRECT,
-    )
 
 
 def change_hour(

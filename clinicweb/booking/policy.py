@@ -125,13 +125,6 @@ def sanction_rules(rules: Booking) -> SanctionRules:
     return SanctionRules(found.days, found.late, found.most_cancellations, found.window)
 
 
-def appointment_facts(
-    starts_at: datetime, ends_at: datetime, *, is_live: bool, now: datetime
-) -> AppointmentFacts:
-    """*is_live*: neither cancelled nor done with; it may be over all the same."""
-    return AppointmentFacts(starts_at=starts_at, is_active=is_live and ends_at > now)
-
-
 def may_book(rules: HourRules, slot: SlotFacts, person: PersonFacts, *, now: datetime) -> Decision:
     """
     Decide whether a person can have this slot.

@@ -9,8 +9,9 @@ from sqlalchemy.orm import joinedload
 
 from clinicweb.booking.criteria import HourSearch, open_hours, wanted
 from clinicweb.booking.holds import DIRECT
+from clinicweb.booking.hour_rows import facts_of
 from clinicweb.booking.models import IS_LIVE, LIVE_STATUSES, Appointment, Slot
-from clinicweb.booking.policy import AppointmentFacts, appointment_facts
+from clinicweb.booking.policy import AppointmentFacts
 from clinicweb.booking.quotas import is_used_up
 from clinicweb.clinic.models import (
     Agreement,
@@ -271,7 +272,5 @@ def _appointment_row(row: Appointment) -> AppointmentRow:
         site_name=row.site.name,
         site_address=row.site.address,
         modality=row.modality,
-        facts=appointment_facts(
-            row.starts_at, row.ends_at, is_live=row.status in LIVE_STATUSES, now=clock.now()
-        ),
+        facts=facts_of(row, clock.now()),
     )

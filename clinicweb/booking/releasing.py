@@ -34,7 +34,7 @@ class Releasing:
         rules, card = current_rules(), self._card()
         if not card.release.allowed:
             return self._cannot_be(card)
-        cost = sanctions.find_consequence(self.viewer, rules, card.starts_at)
+        cost = self._cost(card)
         form = ReleaseForm(formdata=None, agreed=cost.code if cost else "")
         if changed:
             form.form_errors.append(changed)
@@ -47,6 +47,11 @@ class Releasing:
             action=self.action,
             back_url=self.back_url,
         )
+
+    def _cost(self, card: cards.AppointmentCard) -> policy.Consequence | None:
+        if card.facts.is_affected:  # the clinic's doing costs nobody anything
+            return None
+        return sanctions.find_consequence(self.viewer, current_rules(), card.starts_at)
 
     def do(self) -> Response:
         agreed = ReleaseForm().agreed.data or ""

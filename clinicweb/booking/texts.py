@@ -1,7 +1,7 @@
 """Booking in words: reasons, and the lines of cards."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,7 @@ from clinicweb.clinic.labels import Labels
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.clinic.sanction_rules import Sanctions
 from clinicweb.core import clock
-from clinicweb.core.i18n import _, counted, day_text, lazy
+from clinicweb.core.i18n import _, counted, day_text, lazy, moment
 from clinicweb.core.text import noted
 from clinicweb.web.errors import reason_text
 
@@ -78,7 +78,7 @@ def _barred(rules: ClinicRules, *, until: date, why: str) -> str:
         "Mientras tanto puede ver y cancelar sus citas aquí, y pedir otra en el teléfono "
         "%(phone)s.",
         why=_why_barred(numbers, why),
-        until=_day(rules, until),
+        until=day_in_words(rules, until),
         days=numbers.days,
         phone=rules.identity.phone,
     )
@@ -89,6 +89,12 @@ def _why_barred(numbers: Sanctions, why: str) -> str:
         return counted(
             "Canceló una cita cuando faltaba %(num)s hora o menos.",
             "Canceló una cita cuando faltaban %(num)s horas o menos.",
+            numbers.late_hours,
+        )
+    if why == policy.LATE_CHANGE:
+        return counted(
+            "Cambió una cita cuando faltaba %(num)s hora o menos.",
+            "Cambió una cita cuando faltaban %(num)s horas o menos.",
             numbers.late_hours,
         )
     return _(
@@ -112,13 +118,13 @@ def consequence_text(rules: ClinicRules, found: policy.Consequence | None) -> st
     numbers = rules.booking.sanctions
     return _(
         "Si cancela ahora no podrá reservar por web hasta el %(until)s. %(why)s",
-        until=_day(rules, found.until),
-        why=_why_it_costs(numbers, found.reason),
+        until=day_in_words(rules, found.until),
+        why=why_it_costs(numbers, found.reason),
     )
 
 
-def _why_it_costs(numbers: Sanctions, reason: str) -> str:
-    if reason == policy.LATE_CANCELLATION:
+def why_it_costs(numbers: Sanctions, reason: str) -> str:
+    if reason in (policy.LATE_CANCELLATION, policy.LATE_CHANGE):
         return counted(
             "Falta %(num)s hora o menos para la cita.",
             "Faltan %(num)s horas o menos para la cita.",
@@ -131,7 +137,7 @@ def _why_it_costs(numbers: Sanctions, reason: str) -> str:
     )
 
 
-def _day(rules: ClinicRules, day: date) -> str:
+def day_in_words(rules: ClinicRules, day: date) -> str:
     return day_text(day, today=clock.local_day(clock.now(), rules.identity.timezone))
 
 
@@ -147,6 +153,13 @@ def _late_release(minutes: int, phone: str) -> Any:
         minutes=minutes,
         phone=phone,
     )
+
+
+def hold_text(held_until: datetime | None, zone: str) -> str:
+    if held_until is None or held_until <= clock.now():
+        return _("Esta hora sigue libre, pero ya no la guardamos para usted: confirme pronto.")
+    until = moment(held_until, zone).hour_text
+    return _("Guardamos esta hora hasta las %(until)s.", until=until)
 
 
 def modality_text(modality: str) -> str:

@@ -2,8 +2,18 @@
 
 from flask import Blueprint, Response, g, request, url_for
 
-from clinicweb.booking import cards, guide, member_views, policy, queries, sanctions, texts
+from clinicweb.booking import (
+    cards,
+    guide,
+    member_views,
+    moving_texts,
+    policy,
+    queries,
+    sanctions,
+    texts,
+)
 from clinicweb.booking.flow import book_flow
+from clinicweb.booking.moving import Moving
 from clinicweb.booking.releasing import Releasing
 from clinicweb.clinic.installed import current_rules
 from clinicweb.clinic.rules import ClinicRules
@@ -55,16 +65,51 @@ def do_release(appointment_id: str) -> Response:
     return _releasing(appointment_id).do()
 
 
+def _moving(appointment_id: str) -> Moving:
+    url = url_for("booking.move", appointment_id=appointment_id)
+    return Moving(g.viewer, appointment_id, url, back_url=url_for("booking.home"))
+
+
+@role(PATIENT)
+def move(appointment_id: str) -> Response:
+    return _moving(appointment_id).choose()
+
+
+@role(PATIENT)
+def keep_hour(appointment_id: str) -> Response:
+    return _moving(appointment_id).keep()
+
+
+@role(PATIENT)
+def check_move(appointment_id: str, slot_id: int) -> Response:
+    return _moving(appointment_id).ask(slot_id)
+
+
+@role(PATIENT)
+def do_move(appointment_id: str, slot_id: int) -> Response:
+    return _moving(appointment_id).do(slot_id)
+
+
 def blueprint(rules: ClinicRules) -> Blueprint:
     """The routes of the slice, for a clinic with *rules*."""
     bp = Blueprint("booking", __name__)
     register_reasons(texts.reasons(rules))
+    register_reasons(moving_texts.reasons(rules))
     register_reasons(family_texts.reasons(rules))
     bp.add_url_rule("/", "home", home, methods=["GET"])
     rule = "/citas/<public_id:appointment_id>/liberar"
     bp.add_url_rule(rule, "release", release, methods=["GET"])
     bp.add_url_rule(rule, "do_release", do_release, methods=["POST"])
+    _mount_moving(bp)
     bp.add_url_rule("/citas/guia", "guide", show_guide, methods=["GET"])
     member_views.mount(bp)
     mount_flow(bp, book_flow(rules), prefix="/reservar", guard=role(PATIENT))
     return bp
+
+
+def _mount_moving(bp: Blueprint) -> None:
+    rule = "/citas/<public_id:appointment_id>/cambiar"
+    bp.add_url_rule(rule, "move", move, methods=["GET"])
+    bp.add_url_rule(rule, "keep_hour", keep_hour, methods=["POST"])
+    bp.add_url_rule(f"{rule}/<int:slot_id>", "check_move", check_move, methods=["GET"])
+    bp.add_url_rule(f"{rule}/<int:slot_id>", "do_move", do_move, methods=["POST"])

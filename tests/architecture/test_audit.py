@@ -15,6 +15,8 @@ from tests.cast import PASSWORD
 
 # They change no record: a cookie, a draft, a counter (signing in with nothing typed fails).
 NO_RECORDS = {"web.language", "booking.reserva_answer", "accounts.enter", "recovery.review"}
+# No hour is named: nothing is kept for anybody.
+NO_RECORDS |= {"booking.keep_hour"}
 # They write a request down that names nobody yet; answering it leaves a line.
 NO_RECORDS |= {"recovery.ask_password", "recovery.ask_username", "recovery.ask_activation"}
 NO_RECORDS |= {"reactivation.ask"}
@@ -35,6 +37,7 @@ ANOTHER_BROWSER = {"second_factor.send", "second_factor.enter_code"}
 ANOTHER_BROWSER |= {"passkeys.show_options", "passkeys.do_show"}
 # In a clinic of families alone (``tests/family``).
 OTHER_CLINICS = {"booking.do_member_release", "booking.ask_for_member"}
+OTHER_CLINICS |= {"booking.do_member_move", "booking.member_keep_hour"}
 ELSEWHERE = NO_RECORDS | ANOTHER_BROWSER | OTHER_CLINICS
 NEW = {"password": "siete patos en fila", "again": "siete patos en fila"}
 TYPED = {

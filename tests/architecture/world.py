@@ -26,6 +26,7 @@ from clinicweb.accounts.models import (
 )
 from clinicweb.accounts.reactivation_models import Reactivation
 from clinicweb.booking.mail import REMINDER_PURPOSE
+from clinicweb.booking.models import FREE, Appointment, Slot
 from clinicweb.core import clock, db, drafts, tokens
 from clinicweb.core.ids import new_public_id
 from clinicweb.feed.models import CalendarFeed
@@ -146,6 +147,11 @@ def anas_things(world: World) -> dict[str, str]:
         session_id = session.scalars(hers.order_by(LoginSession.id)).first()
         known = select(KnownDevice.public_id).where(KnownDevice.account_id == ana.id)
         device_id = session.scalars(known.order_by(KnownDevice.id)).first()
+        hers = select(Appointment.practitioner_id).where(Appointment.public_id == ANAS_APPOINTMENT)
+        free = select(Slot.id).where(
+            Slot.status == FREE, Slot.practitioner_id == hers.scalar_subquery()
+        )
+        slot_id = session.scalars(free.order_by(Slot.starts_at)).first()
     with db.bookkeeping() as session:
         drafts.start(session, draft_id, "reserva", drafts.Owner(account_id=ana.id))
         hers_by_mail = anas_links(session, keys, ana)
@@ -166,6 +172,7 @@ def anas_things(world: World) -> dict[str, str]:
         "name": "css/app.css",
         **dict.fromkeys(("member_id", "message_id"), new_public_id()),
         "number": "0",
+        "slot_id": str(slot_id),
         **hers_by_mail,
         "request_id": registered,
         "purpose": captcha.SIGN_IN,

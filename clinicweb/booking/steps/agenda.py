@@ -2,15 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from flask import request
 from sqlalchemy.orm import Session
 
-from clinicweb.booking import agenda_queries, queries
+from clinicweb.booking import agenda_queries, days, queries
 from clinicweb.booking.agenda_queries import FreeStart
 from clinicweb.booking.criteria import HourSearch, place_of
 from clinicweb.booking.forms import SlotForm
@@ -23,24 +21,12 @@ from clinicweb.booking.steps.trail import trail
 from clinicweb.booking.texts import quota_text
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.flow import Answers, Step, StepAnswers, find
-from clinicweb.core.i18n import _, brief_day_text, counted, day_text, lazy, weekday_text
+from clinicweb.core.i18n import _, day_text, lazy
 from clinicweb.web.visit import Visit
 
 KEY = "agenda"
 # Days are looked at by so many: what a page holds does not grow with the period.
 _STRETCH = timedelta(days=14)
-
-
-@dataclass(frozen=True, slots=True)
-class DayLink:
-    """A day with hours; *is_now*: the one whose hours are shown."""
-
-    id: str
-    url: str
-    text: str
-    weekday_text: str
-    hours_text: str
-    is_now: bool
 
 
 def step(rules: ClinicRules) -> Step:
@@ -59,18 +45,14 @@ def _is_for_one(answers: Answers) -> bool:
 
 def stretch(visit: Visit, length: timedelta = _STRETCH) -> tuple[date, date]:
     """The days that the page is about: those asked for, within the period that was chosen."""
-    first = date.fromisoformat(str(visit.find("first_day")))
-    last = date.fromisoformat(str(visit.find("last_day")))
-    asked = _asked("desde")
-    first = min(max(first, asked or first), last)
+    first, last = _period(visit)
+    first = min(max(first, days.asked_day("desde") or first), last)
     return first, min(last, first + length - timedelta(days=1))
 
 
-def _asked(name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
+def _period(visit: Visit) -> tuple[date, date]:
+    first, last = visit.find("first_day"), visit.find("last_day")
+    return date.fromisoformat(str(first)), date.fromisoformat(str(last))
 
 
 def _context(rules: ClinicRules, visit: Visit, form: SlotForm) -> Mapping[str, Any]:
@@ -78,57 +60,32 @@ def _context(rules: ClinicRules, visit: Visit, form: SlotForm) -> Mapping[str, A
     first, last = stretch(visit)
     starts = agenda_queries.list_free_starts(visit.viewer, wanted, first=first, last=last)
     starts = tuple(start for start in starts if dates.is_in_part(start, visit.find("part")))
-    days = Counter(start.day for start in starts)
-    day = chosen_day(days)
+    counts = Counter(start.day for start in starts)
+    day = days.chosen_day(counts)
+    told = {one: days.hours_text(count) for one, count in counts.items()}
     return {
         **_hours(visit, wanted, day, form),
-        "days": day_links(visit, KEY, {d: _hours_text(n) for d, n in days.items()}, day, first),
+        "days": day_links(visit, KEY, told, day, first),
         "pages": pages(visit, KEY, (first, last), _STRETCH),
-        "empty": _empty(rules, visit, wanted, (first, last)) if not days else None,
+        "empty": _empty(rules, visit, wanted, (first, last)) if not counts else None,
         "day_text": day_text(day, today=first) if day else "",
         "dates_url": step_url(visit, dates.KEY),
         "trail": trail(visit, before=KEY),
     }
 
 
-def _hours_text(count: int) -> str:
-    return counted("%(num)s hora", "%(num)s horas", count)
-
-
-def chosen_day(days: Mapping[date, object]) -> date | None:
-    asked = _asked("dia")
-    return asked if asked in days else next(iter(days), None)
-
-
 def day_links(
-    visit: Visit, key: str, days: Mapping[date, str], now: date | None, first: date
-) -> tuple[DayLink, ...]:
-    """The *days* of the step *key*, each with what it has in words."""
-    url = step_url(visit, key)
-    return tuple(
-        DayLink(
-            id=f"day-{day}",
-            url=f"{url}?desde={first}&dia={day}",
-            text=brief_day_text(day),
-            weekday_text=weekday_text(day),
-            hours_text=told,
-            is_now=day == now,
-        )
-        for day, told in days.items()
-    )
+    visit: Visit, key: str, days_text: Mapping[date, str], now: date | None, first: date
+) -> tuple[days.DayLink, ...]:
+    """The days of the step *key*, each with what it has in words."""
+    return days.day_links(f"{step_url(visit, key)}?", days_text, now, first)
 
 
 def pages(
     visit: Visit, key: str, shown: tuple[date, date], length: timedelta
 ) -> Mapping[str, str | None]:
     """The ways to the days before and after those that the step *key* shows."""
-    (first, last), url = shown, step_url(visit, key)
-    begins, ends = str(visit.find("first_day")), str(visit.find("last_day"))
-    earlier = max(first - length, date.fromisoformat(begins))
-    return {
-        "earlier": f"{url}?desde={earlier}" if first > earlier else None,
-        "later": f"{url}?desde={last + timedelta(days=1)}" if last.isoformat() < ends else None,
-    }
+    return days.pages(f"{step_url(visit, key)}?", shown, _period(visit), length)
 
 
 def _hours(visit: Visit, wanted: HourSearch, day: date | None, form: SlotForm) -> Mapping[str, Any]:
@@ -156,14 +113,14 @@ def _empty(
     first, last = period
     _counts, beyond = queries.count_free_hours(visit.viewer, wanted, first=first, last=last)
     text = [quota_text(rules) if beyond else _("No hay horas libres en estas fechas.")]
-    days = list(queries.list_next_days(visit.viewer, wanted, after=last, most=1))
-    if not days:
+    found = list(queries.list_next_days(visit.viewer, wanted, after=last, most=1))
+    if not found:
         return {"text": text[0], "url": None, "day_text": ""}
     text.append(_("El próximo día con horas es:"))
     return {
         "text": " ".join(text),
-        "url": f"{step_url(visit, dates.KEY)}?desde={days[0]}",
-        "day_text": day_text(days[0], today=last),
+        "url": f"{step_url(visit, dates.KEY)}?desde={found[0]}",
+        "day_text": day_text(found[0], today=last),
     }
 
 

@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired
 
 from clinicweb.booking import agenda_queries, policy
 from clinicweb.booking.criteria import place_of
+from clinicweb.booking.days import chosen_day
 from clinicweb.booking.holds import Wish, hold_all, hold_some
 from clinicweb.booking.queries import FreeHour
 from clinicweb.booking.steps import agenda, dates
@@ -77,7 +78,7 @@ def _form(visit: Visit) -> PlanForm:
 def _context(rules: ClinicRules, visit: Visit, form: PlanForm) -> Mapping[str, Any]:
     first, last = agenda.stretch(visit, _DAYS)
     plans = _plans_by_day(rules, visit, (first, last))
-    day = agenda.chosen_day(plans)
+    day = chosen_day(plans)
     shown = plans.get(day, []) if day else []
     ids = [stay.slot_id for plan in shown for stay in plan]
     hours = agenda_queries.list_hours(visit.viewer, ids)

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import Any
 
 from clinicweb.booking import queries
 from clinicweb.booking.forms import CheckForm
 from clinicweb.booking.steps.shared import change_url
-from clinicweb.booking.texts import modality_text
+from clinicweb.booking.texts import hold_text, modality_text
 from clinicweb.booking.together import asked_hours
 from clinicweb.clinic.rules import ClinicRules
-from clinicweb.core import clock
 from clinicweb.core import flow as flows
 from clinicweb.core.flow import Step
 from clinicweb.core.i18n import _, lazy, moment
@@ -52,7 +50,7 @@ def _context(rules: ClinicRules, visit: Visit, _form: CheckForm) -> Mapping[str,
     return {
         "answers": (*_whom(visit), *answers, *_agreement(rules, visit)),
         "trail": (),
-        "hold_text": _hold_text(min(filter(None, held), default=None) if all(held) else None,
+        "hold_text": hold_text(min(filter(None, held), default=None) if all(held) else None,
                                 chosen[0].hour.zone),
     }  # fmt: skip
 
@@ -91,10 +89,3 @@ def _agreement(rules: ClinicRules, visit: Visit) -> Iterator[Answer]:
     names = {row.code: row.name for row in queries.list_agreements(visit.viewer)}
     if code in names:
         yield Answer(_(rules.labels.agreement), names[code], change_url(visit, "agreement"))
-
-
-def _hold_text(held_until: datetime | None, zone: str) -> str:
-    if held_until is None or held_until <= clock.now():
-        return _("Esta hora sigue libre, pero ya no la guardamos para usted: confirme pronto.")
-    until = moment(held_until, zone).hour_text
-    return _("Guardamos esta hora hasta las %(until)s.", until=until)
