@@ -10,12 +10,14 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from clinicweb.accounts.models import EMAIL, Account, AccountIdentifier
+from clinicweb.audit.models import AuditEvent
 from clinicweb.booking.models import Slot, WebQuota
 from clinicweb.clinic.models import Practitioner
 from clinicweb.core import clock, db
 from clinicweb.core.ids import new_public_id
 from clinicweb.core.viewer import COMMAND_LINE
 from clinicweb.family.actions import NoteConsent, note_consent
+from clinicweb.notifications.models import OutboxMessage
 from tests.architecture.world import SAME_ORIGIN
 from tests.booking import world as hours
 from tests.booking.world import free_slots, prepare, viewer_of
@@ -236,3 +238,32 @@ def test_with_htmx_the_summary_comes_as_a_window_and_what_goes_wrong_as_a_page(p
 
     other = ana.get(ana.url.replace("confirmar", "hora"), headers=window)
     assert other.headers["HX-Retarget"] == "#main"
+
+
+def test_betos_hour_is_changed_in_his_name_and_by_nobody_else(page):
+    ana = page(ANA)
+    his = prepare(acting(viewer_of("Ana"), "Beto"), free_slots()[4]).book(RULES)
+    new = free_slots()[5]
+    paths = [address("Beto", his, "cambiar"), address("Beto", his, "cambiar", str(new))]
+    for path in paths:
+        assert page(CLARA).get(path).status_code == 404
+        assert ana.get(path.replace(patient("Beto").public_id, patient("Ana").public_id)
+                       ).status_code == 404  # fmt: skip
+
+    ana.get(address("Beto"))
+    ana.get(paths[0])
+    ana.form("Continuar").fill(slot=str(new)).submit()
+    ana.follow()
+    assert "hasta 15 minutos antes" in ana.text()
+    assert "sólo cuenta como cancelación cuando faltan 6 horas o menos" in ana.text()
+    ana.form("Cambiar la cita").submit()
+    ana.follow()
+
+    assert "La cita se cambió correctamente" in ana.text()
+    assert hours.appointment(his).slot_id == new
+    with db.reading() as session:
+        query = select(AuditEvent.detail).where(AuditEvent.action == "appointment.move")
+        assert session.scalars(query).one()["on_behalf"] is True
+        query = select(OutboxMessage).where(OutboxMessage.template == "appointment_moved")
+        mail = session.scalars(query).one()
+    assert (mail.recipient, mail.context["member_name"]) == ("ana@pacientes.example", "Beto")
