@@ -147,11 +147,6 @@ def anas_things(world: World) -> dict[str, str]:
         session_id = session.scalars(hers.order_by(LoginSession.id)).first()
         known = select(KnownDevice.public_id).where(KnownDevice.account_id == ana.id)
         device_id = session.scalars(known.order_by(KnownDevice.id)).first()
-        hers = select(Appointment.practitioner_id).where(Appointment.public_id == ANAS_APPOINTMENT)
-        free = select(Slot.id).where(
-            Slot.status == FREE, Slot.practitioner_id == hers.scalar_subquery()
-        )
-        slot_id = session.scalars(free.order_by(Slot.starts_at)).first()
     with db.bookkeeping() as session:
         drafts.start(session, draft_id, "reserva", drafts.Owner(account_id=ana.id))
         hers_by_mail = anas_links(session, keys, ana)
@@ -172,7 +167,7 @@ def anas_things(world: World) -> dict[str, str]:
         "name": "css/app.css",
         **dict.fromkeys(("member_id", "message_id"), new_public_id()),
         "number": "0",
-        "slot_id": str(slot_id),
+        "slot_id": an_hour_for_ana(),
         **hers_by_mail,
         "request_id": registered,
         "purpose": captcha.SIGN_IN,
@@ -183,6 +178,16 @@ def anas_things(world: World) -> dict[str, str]:
         "passkey_id": passkey_id,
         "activation_token": tokens.issue(keys, one_time.ACTIVATE, link_id),
     }
+
+
+def an_hour_for_ana() -> str:
+    """One that her appointment could be changed for."""
+    hers = select(Appointment.practitioner_id).where(Appointment.public_id == ANAS_APPOINTMENT)
+    free = select(Slot.id).where(
+        Slot.status == FREE, Slot.practitioner_id == hers.scalar_subquery()
+    )
+    with db.reading() as session:
+        return str(session.scalars(free.order_by(Slot.starts_at).limit(1)).one())
 
 
 def anas_links(session: Session, keys: tuple[str, ...], ana: Account) -> dict[str, str]:
