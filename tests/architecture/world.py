@@ -167,7 +167,6 @@ def anas_things(world: World) -> dict[str, str]:
         "name": "css/app.css",
         **dict.fromkeys(("member_id", "message_id"), new_public_id()),
         "number": "0",
-        "slot_id": an_hour_for_ana(),
         **hers_by_mail,
         "request_id": registered,
         "purpose": captcha.SIGN_IN,
@@ -180,14 +179,13 @@ def anas_things(world: World) -> dict[str, str]:
     }
 
 
-def an_hour_for_ana() -> str:
+def an_hour_for_ana(session: Session) -> str:
     """One that her appointment could be changed for."""
     hers = select(Appointment.practitioner_id).where(Appointment.public_id == ANAS_APPOINTMENT)
     free = select(Slot.id).where(
         Slot.status == FREE, Slot.practitioner_id == hers.scalar_subquery()
     )
-    with db.reading() as session:
-        return str(session.scalars(free.order_by(Slot.starts_at).limit(1)).one())
+    return str(session.scalars(free.order_by(Slot.starts_at).limit(1)).one())
 
 
 def anas_links(session: Session, keys: tuple[str, ...], ana: Account) -> dict[str, str]:
@@ -212,6 +210,7 @@ def anas_links(session: Session, keys: tuple[str, ...], ana: Account) -> dict[st
     session.add_all([change, feed, phone, reactivation_of(ana, ids)])
     return {
         "change_id": phone.id,
+        "slot_id": an_hour_for_ana(session),
         **{name: tokens.issue(keys, purposes[name], link_id) for name, link_id in ids.items()},
         "feed_token": tokens.issue_lasting(keys, FEED_PURPOSE, feed.id),
         "reminder_token": tokens.issue(keys, REMINDER_PURPOSE, ANAS_APPOINTMENT),

@@ -9,6 +9,7 @@ from clinicweb.audit.models import AuditEvent
 from clinicweb.booking import mail, policy, sanctions
 from clinicweb.booking.models import BLOCKED, BOOKED, FREE, Slot, WebCancellation, WebQuota
 from clinicweb.booking.moving_actions import MoveAppointment, keep_hour, move_appointment
+from clinicweb.booking.moving_queries import get_movable
 from clinicweb.clinic.models import Service
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.clinic.sanction_rules import Sanctions
@@ -199,6 +200,8 @@ def test_anothers_appointment_and_one_that_never_was_are_the_same(ana: Viewer, c
             move_appointment(RULES, MoveAppointment(ana, public_id, wanted))
         with pytest.raises(NotFound):
             keep_hour(RULES, ana, public_id, wanted)
+        with pytest.raises(NotFound):
+            get_movable(ana, RULES, public_id)
     assert world.appointment(hers).sequence == 0
     assert world.slot(wanted).held_until is None
 
