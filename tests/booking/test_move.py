@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from clinicweb.audit.models import AuditEvent
 from clinicweb.booking import mail, policy, sanctions
 from clinicweb.booking.models import BLOCKED, BOOKED, FREE, Slot, WebCancellation, WebQuota
 from clinicweb.booking.moving_actions import MoveAppointment, keep_hour, move_appointment
@@ -288,16 +287,3 @@ def test_what_breaks_half_way_leaves_the_old_hour(ana: Viewer, monkeypatch):
 
     assert (world.totals(), world.appointment(public_id).slot_id) == (before, old)
     assert (world.slot(old).status, world.slot(new).status) == (BOOKED, FREE)
-
-
-def test_the_journal_says_from_where_to_where(ana: Viewer):
-    old, new = free_slots()[:2]
-    public_id = prepare(ana, old).book()
-    move(ana, public_id, new)
-
-    with db.reading() as session:
-        query = select(AuditEvent.detail).where(AuditEvent.action == "appointment.move")
-        detail = session.scalars(query).one()
-
-    starts = [world.slot(slot_id).starts_at.isoformat() for slot_id in (old, new)]
-    assert detail == {"from": starts[0], "to": starts[1]}

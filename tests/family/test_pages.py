@@ -263,7 +263,9 @@ def test_betos_hour_is_changed_in_his_name_and_by_nobody_else(page):
     assert hours.appointment(his).slot_id == new
     with db.reading() as session:
         query = select(AuditEvent.detail).where(AuditEvent.action == "appointment.move")
-        assert session.scalars(query).one()["on_behalf"] is True
+        detail = session.scalars(query).one()
         query = select(OutboxMessage).where(OutboxMessage.template == "appointment_moved")
         mail = session.scalars(query).one()
+    assert detail["on_behalf"] is True
+    assert detail["to"] == hours.slot(new).starts_at.isoformat()
     assert (mail.recipient, mail.context["member_name"]) == ("ana@pacientes.example", "Beto")
