@@ -116,7 +116,7 @@ class Moving:
         if not found:
             return {"text": text, "url": None, "day_text": ""}
         return {
-            "text": f"{text} {_('El próximo día con horas es:')}",
+            "text": " ".join((text, _("El próximo día con horas es:"))),
             "url": f"{url}desde={found[0]}",
             "day_text": day_text(found[0], today=last),
         }
