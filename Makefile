@@ -17,7 +17,7 @@ runtime := .venv/runtime.stamp
 dev := .venv/dev.stamp
 code := clinicweb tests bench
 
-.PHONY: help setup demo test check format prove bench bench-weight bench-enumeration translations lock clean
+.PHONY: help setup demo test check format prove bench bench-weight bench-booking bench-enumeration translations lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 15
@@ -53,6 +53,10 @@ bench: $(dev) ## requests per second, as a ratio to a bare route in the same run
 bench-weight: $(dev) ## bytes on the wire per page, against the budgets
 	@tools/setup-system chromium
 	$(bin)/python -m bench.weight
+
+bench-booking: $(dev) ## every booking page at 4 million hours, as a ratio to a small clinic
+	@tools/setup-system postgresql
+	$(bin)/python -m bench.booking_scale
 
 bench-enumeration: $(dev) ## whether the clock tells who is known: 0.5 is blind, 1.0 tells
 	$(bin)/python -m bench.enumeration_timing

@@ -19,7 +19,7 @@ from urllib.parse import urlencode, urlsplit
 
 from bench.portal import Portal, served_portal
 from tests.cast import ANA, PASSWORD
-from tests.services.postgres import start_cluster
+from tests.services.postgres import Cluster, start_cluster
 from tests.services.process import Owner
 
 SECONDS = 2.0
@@ -123,19 +123,25 @@ def compare(portal: Portal, name: str) -> str:
 
 
 @contextmanager
-def _postgres() -> Iterator[str]:
-    """The address of a throwaway PostgreSQL."""
+def postgres_server() -> Iterator[Cluster]:
+    """A throwaway PostgreSQL."""
     with tempfile.TemporaryDirectory(prefix="clinicweb-bench-pg-") as folder:
         lock = Path(folder) / "owner.lock"
         owner = Owner(lock)
         Path(folder).chmod(0o755)
         cluster, kept = start_cluster(Path(folder) / "cluster", owner_lock=lock)
         try:
-            with cluster.database("bench") as url:
-                yield url
+            yield cluster
         finally:
             kept.stop()
             owner.leave()
+
+
+@contextmanager
+def _postgres() -> Iterator[str]:
+    """The address of an empty database on it."""
+    with postgres_server() as cluster, cluster.database("bench") as url:
+        yield url
 
 
 def main() -> int:

@@ -1,22 +1,26 @@
 """Where and when there are free hours, for the steps that ask for place, dates and hour."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload
 
-from clinicweb.booking.criteria import HourSearch, wanted
+from clinicweb.booking import starts
+from clinicweb.booking.criteria import HourSearch, is_site_of, walked, wanted
 from clinicweb.booking.models import GuideSeen, Slot
 from clinicweb.booking.queries import FreeHour, free_hour, is_busy
+from clinicweb.booking.starts import Hour
 from clinicweb.booking.together import Stay
 from clinicweb.clinic.models import Service, Site
+from clinicweb.core import clock
 from clinicweb.core.db import reading
 from clinicweb.core.viewer import Viewer
 
 # So many starts of a period are looked at: two weeks of a busy service at one place.
 _MOST_STARTS = 3000
+_STAY = ("id", "starts_at", "ends_at", "site_id", "day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,17 @@ class FreeStart:
 
 
 def list_places(viewer: Viewer, searches: Sequence[HourSearch]) -> tuple[Place, ...]:
-    """The sites that have a free hour of any of *searches*, by city and name."""
-    free = [exists().where(Slot.site_id == Site.id, *wanted(search)) for search in searches]
+    """The sites that have a free hour of any of *searches*, all of one place, by city and name."""
+    # Yesterday's day too: it is the site's, and now is not.
+    since = clock.now().date() - timedelta(days=1)
+    there = [(Slot.site_id == Site.id) & (Slot.day >= since)]
+    free = [exists().where(*there, *wanted(_anywhere(search))) for search in searches]
     query = select(Site, *free).order_by(Site.city, Site.name)
+    query = query.where(*map(is_site_of, searches))
+    for search in searches:
+        if search.practitioner:  # else each site would look through all hours of the doctor
+            theirs = select(Slot.site_id).where(*walked(search), Slot.day >= since)
+            query = query.where(Site.id.in_(theirs))
     with reading() as session:
         rows = [
             (site, frozenset(number for number, has in enumerate(having) if has))
@@ -55,6 +67,10 @@ def list_places(viewer: Viewer, searches: Sequence[HourSearch]) -> tuple[Place, 
         )
 
 
+def _anywhere(search: HourSearch) -> HourSearch:
+    return replace(search, city=None, site=None)
+
+
 def list_stays(
     viewer: Viewer, search: HourSearch, *, first: date, last: date, only: int | None = None
 ) -> list[tuple[Stay, FreeStart]]:
@@ -64,21 +80,17 @@ def list_stays(
     Args:
         only: the id of the one hour, where it was kept for the viewer already.
     """
-    period = [Slot.day >= first, Slot.day <= last] if only is None else [Slot.id == only]
-    slot_id = func.min(Slot.id)
-    query = (
-        select(slot_id, Slot.starts_at, Slot.ends_at, Slot.site_id, Slot.day, Site.timezone)
-        .join(Site)
-        .where(*wanted(search), *period, ~is_busy(viewer))
-        .group_by(Slot.starts_at, Slot.ends_at, Slot.site_id, Slot.day, Site.timezone)
-        .order_by(Slot.starts_at)
-        .limit(_MOST_STARTS)
-    )
+    columns = [getattr(Hour, name) for name in _STAY]
+    if only is None:
+        found = starts.starts_on(search, starts.days_at(search, first, last))
+        query = starts.first_of_each(search, found, *columns, also=[~is_busy(viewer)])
+    else:
+        kept = exists().where(Slot.id == only, *wanted(search), ~is_busy(viewer))
+        query = select(*columns).where(Hour.id == only, kept)
+    query = query.add_columns(Site.timezone).join(Site, Site.id == Hour.site_id)
     with reading() as session:
-        return [
-            (Stay(row[0], row[1], row[2], row[3], row[4]), FreeStart(row[4], row[1], row[5]))
-            for row in session.execute(query)
-        ]
+        rows = session.execute(query.order_by(Hour.starts_at).limit(_MOST_STARTS))
+        return [(Stay(*row[:5]), FreeStart(row[4], row[1], row[5])) for row in rows]
 
 
 def stays_of(session: Session, ids: Sequence[int]) -> list[Stay]:
@@ -101,12 +113,13 @@ def list_free_starts(
     viewer: Viewer, search: HourSearch, *, first: date, last: date
 ) -> tuple[FreeStart, ...]:
     """When free hours begin from *first* to *last*, in order; several at once count as one."""
+    days = starts.days_at(search, first, last) if search.site else starts.days_between(first, last)
+    found = starts.starts_on(search, days)
     query = (
-        select(Slot.day, Slot.starts_at, Site.timezone)
-        .join(Site)
-        .where(*wanted(search), Slot.day >= first, Slot.day <= last)
-        .distinct()
-        .order_by(Slot.day, Slot.starts_at)
+        starts.first_of_each(search, found, Hour.day, Hour.starts_at)
+        .add_columns(Site.timezone)
+        .join(Site, Site.id == Hour.site_id)
+        .order_by(Hour.day, Hour.starts_at)
         .limit(_MOST_STARTS)
     )
     with reading() as session:

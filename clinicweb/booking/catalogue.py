@@ -21,6 +21,7 @@ from clinicweb.core.text import search_key
 
 MODALITIES = ("in_person", "virtual")
 PROCEDURE = "procedure"
+NO_AREA = "-"  # what is stored is never empty, so that it counts as answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +37,54 @@ class Offer:
     practitioner_name: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """
+    What was chosen before somebody looks for an offer; what is None is any.
+
+    ``area``: ``NO_AREA`` for those that say none.  ``procedures``: whether they are meant.
+    """
+
+    area: str | None = None
+    modality: str | None = None
+    procedures: bool | None = None
+
+    def fits(self, offer: Offer) -> bool:
+        return (
+            self.area in (None, offer.area or NO_AREA)
+            and (self.modality is None or self.modality in offer.modalities)
+            and self.procedures in (None, offer.kind == PROCEDURE)
+        )
+
+
+ANYTHING = Narrowing()
+
+
 class Listed:
     """Some offers in the order of their names, to look through."""
 
     def __init__(self, offers: Iterable[Offer], name: Callable[[Offer], str]) -> None:
         self.offers = sorted(offers, key=lambda offer: search_key(name(offer)))
         self._name = name
+        self._within: dict[Narrowing, dict[int, None]] = {}
 
     @cached_property
     def _index(self) -> WordIndex:
         return WordIndex(map(self._name, self.offers))
 
-    def find(self, query: str, wanted: Callable[[Offer], bool]) -> list[Offer]:
-        """Those *wanted* whose name has the words of *query*, the best first."""
-        found = (self.offers[number] for number in self._index.find(query))
-        return [offer for offer in found if wanted(offer)]
+    def find(self, query: str, narrowing: Narrowing = ANYTHING) -> list[Offer]:
+        """Those within *narrowing* whose name has the words of *query*, the best first."""
+        kept = self.within(narrowing)
+        if not query.strip():
+            return [self.offers[number] for number in kept]
+        return [self.offers[number] for number in self._index.find(query) if number in kept]
+
+    def within(self, narrowing: Narrowing) -> dict[int, None]:
+        """The places in ``offers`` of those within *narrowing*, in order."""
+        if narrowing not in self._within:
+            fitting = (n for n, offer in enumerate(self.offers) if narrowing.fits(offer))
+            self._within[narrowing] = dict.fromkeys(fitting)
+        return self._within[narrowing]
 
 
 class Catalogue:

@@ -1,9 +1,9 @@
 """Which hours are looked for, and the same as SQL."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, select, true
 from sqlalchemy.orm import aliased
 
 from clinicweb.booking.holds import is_of_service, is_open_to
@@ -36,10 +36,20 @@ class HourSearch:
 
 def wanted(search: HourSearch) -> list[ColumnElement[bool]]:
     """SQL: the hours of *search* that can be had now."""
+    return [*open_hours(search), *_in_reach(search)]
+
+
+def wanted_whenever(search: HourSearch) -> list[ColumnElement[bool]]:
+    """SQL: as ``wanted``, whenever they begin."""
+    return [*open_whenever(search), *_in_reach(search)]
+
+
+def _in_reach(search: HourSearch) -> list[ColumnElement[bool]]:
+    """SQL: the web may give it, and nothing is in its way."""
     if search.moves is None:
-        return [*open_hours(search), ~is_used_up()]
+        return [~is_used_up()]
     in_quota = ~is_used_up() | _is_counted_already(search.moves)
-    return [*open_hours(search), in_quota, ~_is_busy_besides(search.moves)]
+    return [in_quota, ~_is_busy_besides(search.moves)]
 
 
 def _is_counted_already(appointment_id: int) -> ColumnElement[bool]:
@@ -73,18 +83,32 @@ def _is_busy_besides(appointment_id: int) -> ColumnElement[bool]:
 
 def open_hours(search: HourSearch) -> list[ColumnElement[bool]]:
     """SQL: as ``wanted``, and what is beyond the web's quota."""
+    return [*open_whenever(search), Slot.starts_at > too_late(search)]
+
+
+def open_whenever(search: HourSearch) -> list[ColumnElement[bool]]:
+    """SQL: as ``open_hours``, whenever they begin."""
+    return [*walked(search), is_open_to(search.draft_id, clock.now()), *place_of(search)]
+
+
+def too_late(search: HourSearch) -> datetime:
+    """The last instant at which an hour begins that nobody can have any more."""
     now = clock.now()
+    return max(now, now + search.notice - timedelta.resolution)
+
+
+def walked(search: HourSearch) -> list[ColumnElement[bool]]:
+    """SQL: what an index leads to: free hours of the service, of the doctor, in the modality."""
     found: list[ColumnElement[bool]] = [
         is_of_service(search.service),
         IS_FREE,  # type: ignore[list-item]
-        is_open_to(search.draft_id, now),
-        Slot.starts_at > now,
-        Slot.starts_at >= now + search.notice,
     ]
     if search.practitioner:
         practitioner_id = select(Practitioner.id).where(Practitioner.code == search.practitioner)
         found.append(Slot.practitioner_id == practitioner_id.scalar_subquery())
-    return found + place_of(search)
+    if search.modality:
+        found.append(Slot.modality == search.modality)
+    return found
 
 
 def place_of(search: HourSearch) -> list[ColumnElement[bool]]:
@@ -97,6 +121,14 @@ def place_of(search: HourSearch) -> list[ColumnElement[bool]]:
         site_id = select(there.id).where(there.code == search.site)
         found.append(Slot.site_id == site_id.scalar_subquery())
     elif search.city:
-        is_there = there.city.is_(None) if search.city == NO_CITY else there.city == search.city
-        found.append(Slot.site_id.in_(select(there.id).where(is_there)))
+        found.append(Slot.site_id.in_(select(there.id).where(is_site_of(search, there))))
     return found
+
+
+def is_site_of(search: HourSearch, site: type[Site] = Site) -> ColumnElement[bool]:
+    """SQL: the site, or a site of the city, that *search* asks for; else any."""
+    if search.site:
+        return site.code == search.site
+    if search.city:
+        return site.city.is_(None) if search.city == NO_CITY else site.city == search.city
+    return true()

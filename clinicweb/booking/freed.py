@@ -79,8 +79,10 @@ def is_waiting(now: datetime) -> ColumnElement[bool]:
 def asks_for(slot: type[Slot] | Slot) -> list[ColumnElement[bool]]:
     """SQL: the entry is for such hours as *slot*, but for the time of day."""
     later = aliased(Appointment)
-    is_earlier = exists().where(
-        later.id == WaitingEntry.appointment_id, later.starts_at > slot.starts_at
+    is_earlier = (
+        exists()
+        .where(later.id == WaitingEntry.appointment_id, later.starts_at > slot.starts_at)
+        .correlate_except(later)  # the slot is that of whoever asks, however far outside
     )
     return [
         WaitingEntry.service_id == slot.service_id,

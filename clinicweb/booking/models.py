@@ -81,11 +81,21 @@ class Slot(Base):
             "practitioner_id", "starts_at", "service_id", "site_id", "modality",
             unique=True,
         ),
-        # The two questions of the booking pages, answered from the index alone.
+        # The questions of the booking pages: of one doctor, answered from the index alone; of
+        # anybody, by jumps from start to start; and at which site.
         Index(
             "ix_slot_free",
             "service_id", "practitioner_id", "day", "starts_at", "site_id", "modality",
             "held_until", "held_by_draft_id",
+            sqlite_where=IS_FREE, postgresql_where=IS_FREE,
+        ),
+        Index(
+            "ix_slot_free_start", "service_id", "day", "starts_at", "id",
+            sqlite_where=IS_FREE, postgresql_where=IS_FREE,
+        ),
+        Index(
+            "ix_slot_free_site",
+            "service_id", "site_id", "modality", "day", "starts_at", "id",
             sqlite_where=IS_FREE, postgresql_where=IS_FREE,
         ),
     )  # fmt: skip

@@ -15,6 +15,8 @@ from clinicweb.core.db import reading
 from clinicweb.core.errors import NotFound
 from clinicweb.core.viewer import Viewer
 
+_A_DAY = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Movable:
@@ -125,7 +127,10 @@ def nearest_hours(session: Session, movable: Movable, *, count: int) -> tuple[Fr
 def _nearest(session: Session, search: HourSearch, at: datetime, count: int) -> list[Slot]:
     load = (joinedload(Slot.practitioner), joinedload(Slot.site))
     free = select(Slot).where(*wanted(search)).options(*load).limit(count)
-    later = free.where(Slot.starts_at >= at).order_by(Slot.starts_at, Slot.id)
-    earlier = free.where(Slot.starts_at < at).order_by(Slot.starts_at.desc(), Slot.id)
+    # By day first, as the index is; the day is the site's, and the instant in UTC.
+    later = free.where(Slot.day >= (at - _A_DAY).date(), Slot.starts_at >= at)
+    later = later.order_by(Slot.day, Slot.starts_at, Slot.id)
+    earlier = free.where(Slot.day <= (at + _A_DAY).date(), Slot.starts_at < at)
+    earlier = earlier.order_by(Slot.day.desc(), Slot.starts_at.desc(), Slot.id.desc())
     found = [*session.scalars(later), *session.scalars(earlier)]
     return sorted(found, key=lambda slot: abs(slot.starts_at - at))[:count]

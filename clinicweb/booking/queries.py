@@ -1,18 +1,20 @@
 """Reading services, free hours and a person's appointments."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, select, text
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, FromClause, Select, case, exists, func, select, text
+from sqlalchemy.orm import Session, joinedload
 
-from clinicweb.booking.criteria import HourSearch, open_hours, wanted
+from clinicweb.booking import starts
+from clinicweb.booking.criteria import HourSearch, wanted
 from clinicweb.booking.holds import DIRECT
 from clinicweb.booking.hour_rows import facts_of
 from clinicweb.booking.models import IS_LIVE, LIVE_STATUSES, Appointment, Slot
 from clinicweb.booking.policy import AppointmentFacts
-from clinicweb.booking.quotas import is_used_up
+from clinicweb.booking.starts import Hour
 from clinicweb.clinic.models import (
     Agreement,
     PatientAgreement,
@@ -24,6 +26,9 @@ from clinicweb.core import clock
 from clinicweb.core.db import reading
 from clinicweb.core.errors import NotFound
 from clinicweb.core.viewer import Viewer
+
+# A page of more is read by nobody: of a day with more hours each start is shown once.
+_MOST_HOURS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,43 +128,52 @@ def count_free_hours(
     viewer: Viewer, search: HourSearch, *, first: date, last: date
 ) -> tuple[dict[date, int], frozenset[date]]:
     """
-    How many hours are free on each day from *first* to *last*; days without are left out.
+    When hours begin that are free, how many on each day from *first* to *last*.
 
-    Returns: besides, the days that have hours beyond what the web may give (S3-84).
+    Returns: days without are left out.  Besides, the days on which hours begin that are all
+    beyond what the web may give (S3-84).
     """
-    is_beyond = case((is_used_up(), 1), else_=0).label("is_beyond")
-    query = (
-        select(Slot.day, is_beyond, func.count(func.distinct(Slot.starts_at)))
-        .where(*open_hours(search), Slot.day >= first, Slot.day <= last)
-        .group_by(Slot.day, text("is_beyond"))
-        .order_by(Slot.day)
-    )
     with reading() as session:
-        rows = session.execute(query).all()
-        counts = {day: count for day, beyond, count in rows if not beyond}
-        return counts, frozenset(day for day, beyond, _count in rows if beyond)
+        return _count(session, search, starts.days_between(first, last))
 
 
 def list_next_days(
     viewer: Viewer, search: HourSearch, *, after: date, most: int
 ) -> dict[date, int]:
-    """The first days later than *after* that have free hours, and how many each."""
+    """The first days later than *after* that have free hours, and how many begin on each."""
     with reading() as session:
-        query = (
-            select(Slot.day, func.count(func.distinct(Slot.starts_at)))
-            .where(*wanted(search), Slot.day > after)
-            .group_by(Slot.day)
-            .order_by(Slot.day)
-            .limit(most)
-        )
-        return dict(session.execute(query).all())
+        return _count(session, search, starts.next_days(search, after=after, most=most))[0]
+
+
+def _count(
+    session: Session, search: HourSearch, days: FromClause
+) -> tuple[dict[date, int], frozenset[date]]:
+    found = starts.starts_on(search, days)
+    is_free = case(
+        (starts.can_be_had(search, found), 1), (starts.is_beyond_quota(search, found), 0)
+    ).label("is_free")
+    query = (
+        select(found.c.day, is_free, func.count())
+        .where(found.c.starts_at.is_not(None))
+        .group_by(found.c.day, text("is_free"))
+        .order_by(found.c.day)
+    )
+    rows = session.execute(query).all()
+    return (
+        {day: count for day, free, count in rows if free},
+        frozenset(day for day, free, _count in rows if free == 0),
+    )
 
 
 def list_free_hours(viewer: Viewer, search: HourSearch, day: date) -> tuple[FreeHour, ...]:
-    """The free hours of *day*, in order."""
+    """The free hours of *day*, in order; of very many, one of each start."""
     with reading() as session:
-        query = _hours_query(search).where(Slot.day == day)
-        slots = session.scalars(query.order_by(Slot.starts_at, Slot.id).limit(200))
+        query = _hours_query(search).where(Slot.day == day).order_by(Slot.starts_at, Slot.id)
+        slots: Sequence[Slot] = session.scalars(query.limit(_MOST_HOURS + 1)).all()
+        if len(slots) > _MOST_HOURS:
+            found = starts.starts_on(search, starts.days_between(day, day))
+            one_each = starts.first_of_each(search, found, Hour).order_by(Hour.starts_at)
+            slots = session.scalars(one_each.options(*_names_of(Hour))).all()
         return tuple(free_hour(slot) for slot in slots)
 
 
@@ -172,8 +186,11 @@ def list_nearest_hours(
         if lost is None:
             return ()
         near, at = _hours_query(search).where(~is_busy(viewer), Slot.id != lost.id), lost.starts_at
-        later = near.where(Slot.starts_at >= at).order_by(Slot.starts_at).limit(count)
-        earlier = near.where(Slot.starts_at < at).order_by(Slot.starts_at.desc()).limit(count)
+        # By day first, as the index is.
+        later = near.where(Slot.day >= lost.day, Slot.starts_at >= at)
+        later = later.order_by(Slot.day, Slot.starts_at).limit(count)
+        earlier = near.where(Slot.day <= lost.day, Slot.starts_at < at)
+        earlier = earlier.order_by(Slot.day.desc(), Slot.starts_at.desc()).limit(count)
         found = [*session.scalars(later), *session.scalars(earlier)]
         nearest = sorted(found, key=lambda slot: abs(slot.starts_at - at))[:count]
         return tuple(free_hour(slot) for slot in sorted(nearest, key=lambda s: s.starts_at))
@@ -232,8 +249,11 @@ def is_busy(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def _hours_query(search: HourSearch) -> Select[Slot]:
-    load = (joinedload(Slot.practitioner), joinedload(Slot.site))
-    return select(Slot).where(*wanted(search)).options(*load)
+    return select(Slot).where(*wanted(search)).options(*_names_of(Slot))
+
+
+def _names_of(slot: Any) -> tuple[Any, ...]:
+    return (joinedload(slot.practitioner), joinedload(slot.site))
 
 
 def free_hour(slot: Slot) -> FreeHour:

@@ -87,6 +87,7 @@ FILES: dict[tuple[str, str], str] = {
     ("booking", "moving_rows"): "an appointment put at another hour, for every act that does",
     ("booking", "moving_texts"): "pure: changing an hour, in words",
     ("booking", "person_rows"): "locks people, for every act that takes an hour for them",
+    ("booking", "starts"): "SQL: when free hours begin, by jumps in an index",
     ("booking", "beginning"): "a booking whose first answer is known",
     ("booking", "mail"): "what the mails about appointments tell",
     ("booking", "member_queries"): "the appointments of one person, by what became of them",

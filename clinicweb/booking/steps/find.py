@@ -1,6 +1,6 @@
 """S1-24: the search with the magnifier: by doctor, by specialty or by procedure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from clinicweb.booking import catalogue
-from clinicweb.booking.catalogue import PROCEDURE, Offer
+from clinicweb.booking.catalogue import Offer
 from clinicweb.booking.steps import what
 from clinicweb.booking.steps.shared import step_url
 from clinicweb.booking.steps.trail import trail
@@ -74,15 +74,7 @@ def look(visit: Visit, query: str, way: str | None) -> list[Offer]:
     """What *query* finds of the type and modality that were chosen, in the *way* that was."""
     all_offers = catalogue.current()
     listed = all_offers.practitioners if way == what.DOCTOR else all_offers.services
-    kept = {id(offer) for offer in fits(visit, listed.offers, way)}
-    return listed.find(query, lambda offer: id(offer) in kept)
-
-
-def fits(visit: Visit, offers: Sequence[Offer], way: str | None) -> list[Offer]:
-    found = what.fitting(visit, offers)
-    if way == what.SEVERAL:
-        return found
-    return [offer for offer in found if (offer.kind == PROCEDURE) == (way == what.BY_PROCEDURE)]
+    return listed.find(query, what.narrowing(visit, way))
 
 
 def value_of(offer: Offer) -> str:
@@ -91,8 +83,9 @@ def value_of(offer: Offer) -> str:
 
 def _form(visit: Visit) -> FindForm:
     form = FindForm(data={})
-    offers = {value_of(offer): offer for offer in look(visit, "", visit.find("by"))}
-    form.offer = offers.get(form.choice.data or "")
+    if form.choice.data:
+        offers = look(visit, "", visit.find("by"))
+        form.offer = next((offer for offer in offers if value_of(offer) == form.choice.data), None)
     return form
 
 

@@ -10,6 +10,7 @@ from flask import request
 from wtforms import HiddenField
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from clinicweb.booking import catalogue
 from clinicweb.booking.catalogue import Offer
 from clinicweb.booking.steps import find, what
 from clinicweb.booking.steps.shared import NAMES_BETWEEN, SERVICES_BETWEEN, step_url
@@ -76,8 +77,9 @@ def _asked(visit: Visit) -> list[str]:
 
 
 def _form(rules: ClinicRules, visit: Visit) -> SeveralForm:
-    offers = {offer.service: offer for offer in find.look(visit, "", what.SEVERAL)}
-    chosen = [offers[code] for code in dict.fromkeys(_asked(visit)) if code in offers]
+    wanted = what.narrowing(visit, what.SEVERAL)
+    offers = map(catalogue.current().service, dict.fromkeys(_asked(visit)))
+    chosen = [offer for offer in offers if offer and wanted.fits(offer)]
     chosen = chosen[: rules.booking.max_together]
     form = SeveralForm(data={"services": SERVICES_BETWEEN.join(offer.service for offer in chosen)})
     form.chosen, form.most = chosen, rules.booking.max_together

@@ -1,30 +1,23 @@
 """S1-19 to S1-23: the type of appointment, its modality, and how to look for it."""
 
-from collections.abc import Iterable
 from functools import partial
 
 from clinicweb.booking import catalogue
-from clinicweb.booking.catalogue import PROCEDURE, Offer
+from clinicweb.booking.catalogue import NO_AREA, Narrowing
 from clinicweb.booking.steps.choice import Choice, Group, Option, choice_step
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.flow import Step
 from clinicweb.core.i18n import _, lazy
 from clinicweb.web.visit import Visit
 
-# The type of services that say none; what is stored is never empty, so that it counts as answered.
-MEDICINE = "-"
+MEDICINE = NO_AREA  # the type of services that say none
 DOCTOR, SPECIALTY, BY_PROCEDURE, SEVERAL = "doctor", "specialty", "procedure", "several"
 
 
-def fitting(visit: Visit, offers: Iterable[Offer]) -> list[Offer]:
-    """The *offers* of the type and modality that were chosen, as far as they were."""
-    area, modality = visit.find("area"), visit.find("modality")
-    return [
-        offer
-        for offer in offers
-        if (area is None or (offer.area or MEDICINE) == area)
-        and (modality is None or modality in offer.modalities)
-    ]
+def narrowing(visit: Visit, way: str | None = None) -> Narrowing:
+    """The type and modality that were chosen, as far as they were, and what is looked for."""
+    is_procedure = None if way in (None, SEVERAL) else way == BY_PROCEDURE
+    return Narrowing(visit.find("area"), visit.find("modality"), is_procedure)
 
 
 def kind(rules: ClinicRules) -> Step:
@@ -55,14 +48,8 @@ def modality(rules: ClinicRules) -> Step:
 def _modalities(rules: ClinicRules, visit: Visit) -> list[Group]:
     labels = rules.labels
     words = {"in_person": labels.in_person, "virtual": labels.virtual}
-    area = visit.find("area")
-    offers = catalogue.current().services.offers
-    found = {
-        one
-        for offer in offers
-        if area is None or (offer.area or MEDICINE) == area
-        for one in offer.modalities
-    }
+    services, area = catalogue.current().services, visit.find("area")
+    found = {code for code in words if services.within(Narrowing(area, code))}
     options = [Option(code, _(text)) for code, text in words.items() if code in found]
     return [Group("", options)]
 
@@ -78,15 +65,16 @@ def by(rules: ClinicRules) -> Step:
 
 def _ways(rules: ClinicRules, visit: Visit) -> list[Group]:
     labels = rules.labels
-    offers = fitting(visit, catalogue.current().services.offers)
-    are_procedures = [offer.kind == PROCEDURE for offer in offers]
+    services = catalogue.current().services
+    count = len(services.within(narrowing(visit)))
+    procedures = len(services.within(narrowing(visit, BY_PROCEDURE)))
     groups = []
-    if not all(are_procedures):
+    if procedures < count:
         ways = [Option(DOCTOR, _(labels.by_doctor)), Option(SPECIALTY, _(labels.by_specialty))]
         groups.append(Group(_(labels.consultations), ways))
-    if any(are_procedures):
+    if procedures:
         ways = [Option(BY_PROCEDURE, _(labels.by_procedure))]
         groups.append(Group(_(labels.procedures), ways))
-    if "search" in rules.booking.steps and rules.booking.max_together > 1 and len(offers) > 1:
+    if "search" in rules.booking.steps and rules.booking.max_together > 1 and count > 1:
         groups.append(Group(_("Más de una cita"), [Option(SEVERAL, _(labels.several))]))
     return groups
