@@ -103,7 +103,7 @@ def reactivate(reactivation_token: str) -> Response:
 def doubt(stop_token: str) -> Response:
     _link_id, problem = read_link(one_time.STOP_REACTIVATION, stop_token)
     if problem:
-        return _problem(problem)
+        return _stop_problem(problem)
     return page("accounts/stop.html", action=url_for("reactivation.stop", stop_token=stop_token))
 
 
@@ -112,11 +112,11 @@ def doubt(stop_token: str) -> Response:
 def stop(stop_token: str) -> Response:
     link_id, problem = read_link(one_time.STOP_REACTIVATION, stop_token)
     if problem:
-        return _problem(problem)
+        return _stop_problem(problem)
     try:
         is_undone = actions.stop(current_rules(), secret_keys(), link_id)
     except NotAllowed as refusal:
-        return _problem(refusal.reason)
+        return _stop_problem(refusal.reason)
     login.leave()
     if is_undone:
         flash(
@@ -129,3 +129,9 @@ def stop(stop_token: str) -> Response:
 
 def _problem(problem: str) -> Response:
     return problem_page(problem, resend_url=None, again_url=url_for("reactivation.form"))
+
+
+def _stop_problem(problem: str) -> Response:
+    """Nobody asks for this link: what still helps is a password that nobody else knows."""
+    again_text = _("Recuperar contraseña")
+    return problem_page(problem, resend_url=None, again_text=again_text)

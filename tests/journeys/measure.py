@@ -88,6 +88,22 @@ def barriers(page: Page) -> Iterator[str]:
     page.set_viewport_size(_PHONE)
 
 
+def barriers_without_scripts(page: Page) -> Iterator[str]:
+    """
+    The same for what *page* shows where no script runs.  axe-core is one itself: it looks at a
+    twin of the page, in a browser with scripts, that was brought what ``noscript`` holds and none
+    of the page's own.
+    """
+    html = re.sub(r"(?s)</?noscript>|<script.*?</script>", "", page.content())
+    assert page.context.browser
+    twin = page.context.browser.new_page(reduced_motion="reduce")
+    address = page.url.partition("#")[0]
+    twin.route(address, lambda route: route.fulfill(body=html, content_type="text/html"))
+    twin.goto(address)
+    yield from barriers(twin)
+    twin.close()
+
+
 def squeezes(page: Page) -> Iterator[str]:
     """What does not fit 320 pixels, at the usual size of text and at twice that."""
     page.set_viewport_size(_NARROW)

@@ -244,6 +244,7 @@ def fits(visitor: Visitor) -> bool:
     assert page.locator("#captcha img").evaluate("image => image.naturalWidth") == 240
     assert len(digits_in((SECRET_KEY,), address)) == 6
     found = [*measure.squeezes(page), *measure.small_targets(page)]
+    found += measure.barriers_without_scripts(page)
     assert found == []
     return True
 
