@@ -1,8 +1,8 @@
 """Every route asked in every way by everybody, against one table of what should happen."""
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
 
 from flask import Flask
 from werkzeug.exceptions import MethodNotAllowed
@@ -16,6 +16,7 @@ from tests.architecture.world import Actor, World
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+FEW = 2
 NO_METHOD = "method not allowed"
 # Before a socket is one, a page asks for it; the test's server has none to give.
 HANDSHAKE = {"Connection": "Upgrade", "Upgrade": "websocket", "Origin": "http://localhost"}
@@ -37,11 +38,13 @@ class Cell:
 
 
 def cells(world: World, rule: Rule) -> Iterator[Cell]:
+    """By everybody; a method that leads nowhere, by a visitor and a patient unless PROVE is set."""
     path = world.path_of(rule)
     is_socket = bool(rule.websocket)
-    for method, actor in product(METHODS, world.actors):
+    for method in METHODS:
         endpoint = endpoint_of(world.app, path, method, is_socket=is_socket) or ""
-        yield Cell(endpoint, path, method, actor, is_socket)
+        actors = world.actors if endpoint or os.environ.get("PROVE") else world.actors[:FEW]
+        yield from (Cell(endpoint, path, method, actor, is_socket) for actor in actors)
 
 
 def mismatches(world: World, asked_cells: Iterable[Cell]) -> tuple[int, list[str]]:

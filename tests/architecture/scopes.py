@@ -1,11 +1,13 @@
 """What one patient can learn of, or do to, the things of another: it must be nothing (T02)."""
 
+import inspect
 import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from clinicweb.accounts.models import USERNAME, Account, AccountIdentifier
 from clinicweb.booking import queries
@@ -77,12 +79,12 @@ def _make_busy(session: Session) -> None:
         )
 
 
-def leaks(world: World) -> Iterator[str]:
-    """Every way in which Clara meets something of Ana's."""
+def leaks(world: World, *, first: str = "") -> Iterator[str]:
+    """Every way in which Clara meets something of Ana's; the pages of the slice *first* lead."""
     yield from _offered_by_anothers_day()
     planted = (world.parameters[name] for name in (*IDS, "feed_token"))
     canaries = {FAMILY_NAME, AGREEMENT, USER, *planted}
-    for path, twin in paths(world):
+    for path, twin in paths(world, first=first):
         for method in ("GET", "POST"):
             endpoint = endpoint_of(world.app, path, method)
             if endpoint is None or endpoint.startswith(SHOWN_TO_ANYBODY):
@@ -109,11 +111,16 @@ def _offered_by_anothers_day() -> Iterator[str]:
         yield "Clara is offered an hour at which she is busy"
 
 
-def paths(world: World) -> Iterator[tuple[str, str]]:
+def paths(world: World, *, first: str = "") -> Iterator[tuple[str, str]]:
     """Each address that names Ana's things, and the same with ids that nothing has."""
+
+    def is_elsewhere(rule: Rule) -> bool:
+        view = inspect.unwrap(world.app.view_functions[rule.endpoint])
+        return not view.__module__.startswith(f"clinicweb.{first}.")
+
     mine = world.parameters
     nothing = {name: new_public_id() for name in IDS}
-    for rule in world.app.url_map.iter_rules():
+    for rule in sorted(world.app.url_map.iter_rules(), key=is_elsewhere):
         for step in STEPS if "step_key" in rule.arguments else ("",):
             world.parameters = mine | {"step_key": step}
             path = world.path_of(rule)
