@@ -25,6 +25,7 @@ from clinicweb.accounts import (
 )
 from clinicweb.accounts import views as accounts
 from clinicweb.accounts.open_sessions import OpenSessions
+from clinicweb.booking import offer_views, waiting_views
 from clinicweb.booking import views as booking
 from clinicweb.clinic import installed
 from clinicweb.clinic.brand import brand
@@ -142,6 +143,8 @@ def _install_slices(app: Flask, rules: ClinicRules) -> None:
     errors.register_reasons(texts.REASONS)
     errors.register_reasons(file_texts.REASONS)
     app.register_blueprint(booking.blueprint(rules))
+    app.register_blueprint(waiting_views.bp)
+    app.register_blueprint(offer_views.bp)
     app.register_blueprint(feed.bp)
     app.register_blueprint(history.bp)
     app.register_blueprint(reminders.bp)

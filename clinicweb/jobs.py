@@ -14,6 +14,7 @@ from clinicweb.accounts import (
     recovery_actions,
     registration_actions,
 )
+from clinicweb.booking.offering import offer_freed
 from clinicweb.booking.publish_actions import publish_hours
 from clinicweb.clinic.installed import current_rules, current_settings
 from clinicweb.clinic.rules import ClinicRules
@@ -23,6 +24,7 @@ from clinicweb.reminders.actions import remind
 
 _HOUR_SECONDS = 3600.0
 _REMIND_SECONDS = 30.0
+_OFFER_SECONDS = 2.0
 
 
 def _answer(rules: ClinicRules) -> None:
@@ -64,6 +66,7 @@ def _jobs_of_slices(rules: ClinicRules) -> list[worker.Job]:
     return [
         worker.Job("help", worker.TICK_SECONDS, lambda _: _answer(rules)),
         worker.Job("reminders", _REMIND_SECONDS, lambda is_stopping: remind(rules, is_stopping)),
+        worker.Job("offers", _OFFER_SECONDS, lambda is_stopping: offer_freed(rules, is_stopping)),
         worker.Job(
             "publish", _HOUR_SECONDS, lambda _: publish_hours(SYSTEM, horizon_days=horizon_days)
         ),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from clinicweb.audit import actions as audit
 from clinicweb.booking import agenda_changes, hour_rows, mail, policy, quotas, sanctions
 from clinicweb.booking.freed import note_freed
-from clinicweb.booking.holds import DIRECT, NO_HOLD
+from clinicweb.booking.holds import DIRECT, NO_HOLD, is_for_waiting
 from clinicweb.booking.hour_rows import count_ahead
 from clinicweb.booking.models import (
     APPOINTMENT_BOOKED,
@@ -154,6 +154,7 @@ def _slot_facts(
         is_free=slot.status == FREE and _is_asked_for(slot, service),
         held_by_other_until=slot.held_until if is_others else None,
         web_left=quotas.left(session, slot),
+        is_offered=is_for_waiting(slot.held_by_draft_id),
     )
 
 

@@ -9,6 +9,7 @@ from clinicweb.booking import policy
 from clinicweb.booking.moving_texts import affected_text
 from clinicweb.booking.queries import AppointmentRow
 from clinicweb.booking.texts import modality_text, status_text
+from clinicweb.booking.waiting_texts import wait_url
 from clinicweb.clinic.installed import current_rules
 from clinicweb.core import clock
 from clinicweb.core.i18n import moment
@@ -39,6 +40,7 @@ class AppointmentCard:
     # What is read where the clinic cannot attend it.
     affected_text: str | None
     facts: policy.AppointmentFacts
+    earlier_url: str | None  # where one waits for an earlier hour than this
 
 
 def card_of(rules: policy.HourRules, row: AppointmentRow) -> AppointmentCard:
@@ -55,6 +57,7 @@ def card_of(rules: policy.HourRules, row: AppointmentRow) -> AppointmentCard:
         move=_move_offer(rules, row),
         affected_text=affected_text() if row.facts.is_affected else None,
         facts=row.facts,
+        earlier_url=_earlier_url(row),
     )
 
 
@@ -74,3 +77,8 @@ def _move_offer(rules: policy.HourRules, row: AppointmentRow) -> Offer:
         url=url_for("booking.move", appointment_id=row.public_id),
         text=reason_text(decision.reason) if decision.reason else "",
     )
+
+
+def _earlier_url(row: AppointmentRow) -> str | None:
+    is_ahead = row.facts.is_active and row.starts_at > clock.now()
+    return wait_url(current_rules(), antes=row.public_id) if is_ahead else None

@@ -60,6 +60,7 @@ _FOR_SEVERAL: Mapping[BookingStep, tuple[Callable[[ClinicRules], Step], ...]] = 
 _HOUR_STEPS: tuple[BookingStep, ...] = ("hour", "agenda")
 _LOST = (
     policy.SLOT_TAKEN,
+    policy.SLOT_OFFERED,
     policy.PATIENT_BUSY,
     policy.TOO_LATE_TO_BOOK,
     policy.WEB_QUOTA_TAKEN,

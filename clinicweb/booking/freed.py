@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from clinicweb.booking.holds import NO_HOLD
+from clinicweb.booking.holds import FOR_WAITING, NO_HOLD, is_for_waiting
 from clinicweb.booking.hour_rows import overlaps
 from clinicweb.booking.models import FREE, LIVE_STATUSES, Appointment, Slot
 from clinicweb.booking.waiting_models import FreedHour, WaitingEntry
@@ -15,8 +15,6 @@ from clinicweb.core import clock
 
 # Kept so long for the worker to choose to whom it is offered; without one it is simply free.
 _UNTIL_OFFERED = timedelta(seconds=30)
-# Held for who waits, and by no draft: no draft's id begins so.
-FOR_WAITING = "~"
 
 
 def note_freed(session: Session, slot: Slot) -> None:
@@ -25,9 +23,7 @@ def note_freed(session: Session, slot: Slot) -> None:
 
     Where nobody waits for such an hour it is free at once.
     """
-    query = select(Slot).where(overlaps(slot), Slot.status == FREE)
-    query = query.execution_options(populate_existing=True)
-    note_opened(session, session.scalars(query).all())
+    note_opened(session, _free_at_its_time(session, slot))
 
 
 def note_opened(session: Session, slots: Sequence[Slot]) -> None:
@@ -36,28 +32,48 @@ def note_opened(session: Session, slots: Sequence[Slot]) -> None:
     ids = [slot.id for slot in slots if slot.status == FREE and slot.starts_at > now]
     wished = select(Slot).where(Slot.id.in_(ids), is_wished(now))
     for slot in session.scalars(wished).all() if ids else ():
-        keep_for_waiting(slot, now + _UNTIL_OFFERED)
+        _keep(slot, now + _UNTIL_OFFERED)
         session.merge(FreedHour(slot_id=slot.id, freed_at=now, look_at=now))
 
 
-def keep_for_waiting(slot: Slot, until: datetime, holder: str = "") -> None:
-    """Others read that it is being offered."""
-    slot.held_until, slot.held_by_draft_id, slot.held_by_account_id = (
-        until,
-        f"{FOR_WAITING}{holder}",
-        None,
-    )
+def keep_for_waiting(session: Session, slot: Slot, until: datetime, offer_id: str) -> None:
+    """
+    Others read that it is being offered, until *until*.
+
+    So do those who want another hour that overlaps it: it would take this one away.
+    """
+    now = clock.now()
+    for row in _free_at_its_time(session, slot):
+        is_chosen = row.held_until is not None and row.held_until > now
+        if row is slot or not is_chosen or is_for_waiting(row.held_by_draft_id):
+            _keep(row, until, offer_id)
 
 
-def let_go(slot: Slot) -> None:
-    """Anybody can have it, unless somebody else chose it meanwhile."""
-    if is_for_waiting(slot.held_by_draft_id):
-        for name, value in NO_HOLD.items():
-            setattr(slot, name, value)
+def let_go(session: Session, slot: Slot) -> None:
+    """Anybody can have it, unless somebody chose it meanwhile, and what was kept with it."""
+    holder = slot.held_by_draft_id
+    if not is_for_waiting(holder):
+        return
+    for row in _free_at_its_time(session, slot):
+        if row is slot or row.held_by_draft_id == holder != FOR_WAITING:
+            for name, value in NO_HOLD.items():
+                setattr(row, name, value)
 
 
-def is_for_waiting(holder: str | None) -> bool:
-    return bool(holder) and str(holder).startswith(FOR_WAITING)
+def _free_at_its_time(session: Session, slot: Slot) -> Sequence[Slot]:
+    query = select(Slot).where(overlaps(slot), Slot.status == FREE)
+    return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def _keep(slot: Slot, until: datetime, offer_id: str = "") -> None:
+    slot.held_until = until
+    slot.held_by_draft_id = holder_of(offer_id)
+    slot.held_by_account_id = None
+
+
+def holder_of(offer_id: str) -> str:
+    """Who holds an hour that is offered, as if it were a draft: no longer than the id of one."""
+    return f"{FOR_WAITING}{offer_id}"[:22]
 
 
 def is_wished(now: datetime) -> ColumnElement[bool]:

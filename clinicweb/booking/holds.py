@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from clinicweb.booking.models import FREE, Slot
-from clinicweb.booking.policy import ONE_OF_SEVERAL, SLOT_TAKEN
+from clinicweb.booking.policy import ONE_OF_SEVERAL, SLOT_OFFERED, SLOT_TAKEN
 from clinicweb.clinic.booking_rules import Booking
 from clinicweb.clinic.models import Service
 from clinicweb.core import clock
@@ -17,6 +17,14 @@ from clinicweb.core.errors import Conflict
 
 DIRECT = "direct"  # Service.booking: patients book it by themselves
 NO_HOLD = {"held_until": None, "held_by_draft_id": None, "held_by_account_id": None}
+
+# Held for who waits for such an hour, and by no draft: no draft's id begins so.
+FOR_WAITING = "~"
+
+
+def is_for_waiting(holder: str | None) -> bool:
+    """Whether who holds an hour (``Slot.held_by_draft_id``) is somebody of the waiting list."""
+    return bool(holder) and str(holder).startswith(FOR_WAITING)
 
 
 def is_open_to(draft_id: str, now: datetime) -> ColumnElement[bool]:
@@ -57,13 +65,18 @@ def hold_slot(
         also: what else must be true of the hour.
 
     Raises: ``Conflict`` (``slot.taken``) when it is booked, kept for somebody else, or was
-    never offered.
+    never offered; ``slot.offered`` when it is being offered to who waited for it.
     """
     now = clock.now()
     wish = Wish(slot_id, service, also)
     _make_room(session, rules, [wish], draft_id=draft_id, account_id=account_id)
     if not _hold(session, rules, wish, (draft_id, account_id), now):
-        raise Conflict(SLOT_TAKEN)
+        raise Conflict(_why_lost(session, slot_id, now))
+
+
+def _why_lost(session: Session, slot_id: int, now: datetime) -> str:
+    query = select(Slot.held_by_draft_id).where(Slot.id == slot_id, Slot.held_until > now)
+    return SLOT_OFFERED if is_for_waiting(session.scalar(query)) else SLOT_TAKEN
 
 
 def hold_all(

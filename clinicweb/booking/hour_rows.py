@@ -44,6 +44,18 @@ def lock_hours(session: Session, slot_ids: Sequence[int]) -> list[Slot]:
     return found
 
 
+def try_lock_hour(session: Session, slot_id: int) -> Slot | None:
+    """As ``lock_hour`` for who need not wait; None where somebody else has any of them."""
+    slot = session.get(Slot, slot_id)
+    if slot is None:
+        return None
+    ids = session.scalars(select(Slot.id).where(overlaps(slot))).all()
+    query = select(Slot).where(Slot.id.in_(ids)).order_by(Slot.id)
+    query = query.execution_options(populate_existing=True)
+    locked = session.scalars(query.with_for_update(skip_locked=True)).all()
+    return slot if len(locked) == len(ids) else None
+
+
 def overlaps(slot: Slot) -> ColumnElement[bool]:
     """SQL: of the same practitioner, at the same time as *slot*; itself included."""
     return (

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from clinicweb.audit import actions as audit
 from clinicweb.booking import agenda_changes, hour_rows, mail, policy, quotas
 from clinicweb.booking.freed import note_freed
-from clinicweb.booking.holds import NO_HOLD
+from clinicweb.booking.holds import NO_HOLD, is_for_waiting
 from clinicweb.booking.models import BOOKED, FREE, LIVE_STATUSES, Appointment, Slot
 from clinicweb.booking.person_rows import is_busy
 from clinicweb.clinic.rules import ClinicRules
@@ -90,6 +90,7 @@ def _check(session: Session, rules: ClinicRules, appointment: Appointment, new: 
         is_free=new.status == FREE and _is_alike(appointment, new),
         held_by_other_until=new.held_until if is_others else None,
         web_left=quotas.left(session, new),
+        is_offered=is_for_waiting(new.held_by_draft_id),
     )
     # One hour for another: nobody has more of them than before.
     person = policy.PersonFacts(is_busy=is_busy(session, appointment.patient_id, new,

@@ -12,6 +12,7 @@ from clinicweb.clinic.booking_rules import Booking, MoveCounts
 from clinicweb.core.decision import ALLOWED, Decision, refuse
 
 SLOT_TAKEN = "slot.taken"
+SLOT_OFFERED = "slot.offered"
 ONE_OF_SEVERAL = "slot.one_of_several"
 PATIENT_BUSY = "book.patient_busy"
 TOO_LATE_TO_BOOK = "book.late"
@@ -65,13 +66,14 @@ class SlotFacts:
     A slot as *this* draft sees it; instants are aware, UTC.
 
     ``web_left``: how many hours of its doctor, service and day the web may still take; None:
-    there is no quota.
+    there is no quota.  ``is_offered``: held for who waited for such an hour.
     """
 
     starts_at: datetime
     is_free: bool
     held_by_other_until: datetime | None
     web_left: int | None = None
+    is_offered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +131,9 @@ def may_book(rules: HourRules, slot: SlotFacts, person: PersonFacts, *, now: dat
     """
     Decide whether a person can have this slot.
 
-    Returns: allowed, or refused with ``book.barred``, ``slot.taken``, ``book.late``,
-    ``book.quota``, ``book.patient_busy`` or ``book.limit``, the first of them that holds.
+    Returns: allowed, or refused with ``book.barred``, ``slot.taken`` (``slot.offered`` while
+    somebody who waited has the first word), ``book.late``, ``book.quota``,
+    ``book.patient_busy`` or ``book.limit``, the first of them that holds.
 
     Source: S3-38, S3-84.
     """
@@ -148,7 +151,7 @@ def _slot_can_be_had(rules: HourRules, slot: SlotFacts, now: datetime) -> Decisi
     if not slot.is_free:
         return refuse(SLOT_TAKEN)
     if slot.held_by_other_until is not None and slot.held_by_other_until > now:
-        return refuse(SLOT_TAKEN)
+        return refuse(SLOT_OFFERED if slot.is_offered else SLOT_TAKEN)
     if slot.starts_at <= now or slot.starts_at - now < rules.book_notice:
         return refuse(TOO_LATE_TO_BOOK)
     if slot.web_left is not None and slot.web_left <= 0:

@@ -31,6 +31,10 @@ def reasons(rules: ClinicRules) -> Mapping[str, Any]:
             "Lo que cuesta cancelar cambió mientras usted leía. Léalo de nuevo y confirme."
         ),
         policy.SLOT_TAKEN: lazy("Otra persona tomó esa hora mientras usted elegía."),
+        policy.SLOT_OFFERED: lazy(
+            "Esa hora se está ofreciendo a quien la esperaba. Si no la toma, volverá a quedar "
+            "libre: elija otra, o pruebe de nuevo en un rato."
+        ),
         policy.ONE_OF_SEVERAL: lazy("Una de las horas ya no se puede reservar."),
         policy.PATIENT_BUSY: lazy("Usted ya tiene otra hora reservada a esa misma hora."),
         policy.TOO_LATE_TO_BOOK: lazy("Esa hora ya no se puede reservar: está por comenzar."),

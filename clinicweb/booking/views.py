@@ -15,6 +15,8 @@ from clinicweb.booking import (
 from clinicweb.booking.flow import book_flow
 from clinicweb.booking.moving import Moving
 from clinicweb.booking.releasing import Releasing
+from clinicweb.booking.waiting_texts import has_waiting_list
+from clinicweb.booking.waiting_texts import reasons as waiting_reasons
 from clinicweb.clinic.installed import current_rules
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.i18n import _
@@ -40,6 +42,7 @@ def home() -> Response:
         new_url=url_for("booking.reserva_start") if is_patient and not sanction else None,
         barred_text=texts.barred_text(sanction),
         module=_(current_rules().labels.appointments_module),
+        waits_url=url_for("waiting.mine") if is_patient and has_waiting_list() else None,
     )
 
 
@@ -95,6 +98,7 @@ def blueprint(rules: ClinicRules) -> Blueprint:
     bp = Blueprint("booking", __name__)
     register_reasons(texts.reasons(rules))
     register_reasons(moving_texts.reasons(rules))
+    register_reasons(waiting_reasons(rules))
     register_reasons(family_texts.reasons(rules))
     bp.add_url_rule("/", "home", home, methods=["GET"])
     rule = "/citas/<public_id:appointment_id>/liberar"

@@ -167,6 +167,8 @@ def _values(letter: Letter, letterhead: Letterhead) -> dict[str, Any]:
     if "was" in values:
         was = values["was"]
         values["was"] = i18n.moment(datetime.fromisoformat(was["at"]), was["zone"])
+    if "answer_by" in values:
+        values["by"] = i18n.moment(datetime.fromisoformat(values["answer_by"]), values["zone"])
     if "until" in values:
         until, today = date.fromisoformat(values["until"]), clock.now().date()
         values["until_text"] = i18n.day_text(until, today=today)

@@ -9,6 +9,7 @@ from flask import Flask
 
 from clinicweb.accounts import captcha, factors, one_time, phone_actions
 from clinicweb.booking.mail import REMINDER_PURPOSE
+from clinicweb.booking.offer_mail import PURPOSE as HOUR_OFFER
 from clinicweb.core import db, tokens
 from clinicweb.core.ids import new_public_id
 from clinicweb.core.tokens import Purpose
@@ -33,6 +34,7 @@ PAGES = {
     one_time.REACTIVATE: "/cuenta/reactivar/{}",
     one_time.STOP_REACTIVATION: "/cuenta/no-fui-yo/{}",
     REMINDER_PURPOSE: "/citas/aviso/{}",
+    HOUR_OFFER: "/citas/oferta/{}",
     FEED: "/calendario/{}.ics",
 }
 IMAGES = {PICTURES[form]: f"/captcha/{form}/{{}}/imagen.png" for form in PICTURES}
@@ -46,6 +48,7 @@ NAMES = {
     one_time.REACTIVATE: "reactivation_token",
     one_time.STOP_REACTIVATION: "stop_token",
     REMINDER_PURPOSE: "reminder_token",
+    HOUR_OFFER: "offer_token",
     FEED: "feed_token",
 }
 # These have no page that a link opens: a code is typed, or a browser works.

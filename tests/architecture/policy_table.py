@@ -87,6 +87,10 @@ TABLE: dict[str, dict[str, str]] = {
     "invitation.accept": EVERYBODY,
     "invitation.renew": EVERYBODY,
     "invitation.show": EVERYBODY,
+    # Whoever holds the link is meant.
+    "offers.decline": EVERYBODY,
+    "offers.show": EVERYBODY,
+    "offers.take": EVERYBODY,
     "own_data.ask_email": SIGNED_IN,
     "own_data.cancel_email": SIGNED_IN,
     # Whoever holds the link is meant: it stands in a mail to the address that Ana wants.
@@ -160,4 +164,8 @@ TABLE: dict[str, dict[str, str]] = {
     "second_factor.send": NOBODY,
     "web.health": EVERYBODY,
     "web.language": EVERYBODY,
+    "waiting.ask": PATIENTS,
+    "waiting.mine": PATIENTS,
+    "waiting.start": PATIENTS,
+    "waiting.stop": ANA_ALONE,
 }

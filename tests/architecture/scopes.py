@@ -23,9 +23,9 @@ from tests.architecture.world import World
 from tests.cast import ANAS_APPOINTMENT
 
 IDS = ("appointment_id", "session_id", "draft_id", "second_factor.request_id", "device_id")
-IDS += ("passkey_id", "change_id")
+IDS += ("passkey_id", "change_id", "wait_id")
 # The demo's mailbox; and what a mailed link shows to whoever holds it.
-SHOWN_TO_ANYBODY = ("demo.", "invitation.", "reminders.", "feed.calendar")
+SHOWN_TO_ANYBODY = ("demo.", "invitation.", "reminders.", "offers.", "feed.calendar")
 STEPS = ("buscar", "hora", "confirmar", "lista")
 AGREEMENT = "Convenio Canario"
 CLARAS_DELAY = timedelta(hours=4)

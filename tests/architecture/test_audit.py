@@ -17,6 +17,8 @@ from tests.cast import PASSWORD
 NO_RECORDS = {"web.language", "booking.reserva_answer", "accounts.enter", "recovery.review"}
 # No hour is named: nothing is kept for anybody.
 NO_RECORDS |= {"booking.keep_hour"}
+# Nothing is named to wait for (``test_waiting_pages``).
+NO_RECORDS |= {"waiting.start"}
 # They write a request down that names nobody yet; answering it leaves a line.
 NO_RECORDS |= {"recovery.ask_password", "recovery.ask_username", "recovery.ask_activation"}
 NO_RECORDS |= {"reactivation.ask"}

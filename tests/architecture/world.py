@@ -34,6 +34,7 @@ from clinicweb.feed.views import PURPOSE as FEED_PURPOSE
 from clinicweb.web import assets
 from tests.architecture.digest import Snapshot
 from tests.architecture.policy_table import ACTORS
+from tests.architecture.waiting import an_offer
 from tests.cast import ADA, ANA, ANAS_APPOINTMENT, CLARA, DIAZ, DORA, ELSA, Person
 from tests.checked_client import CheckedClient
 from tests.pages import sign_in
@@ -214,6 +215,7 @@ def anas_links(session: Session, keys: tuple[str, ...], ana: Account) -> dict[st
         **{name: tokens.issue(keys, purposes[name], link_id) for name, link_id in ids.items()},
         "feed_token": tokens.issue_lasting(keys, FEED_PURPOSE, feed.id),
         "reminder_token": tokens.issue(keys, REMINDER_PURPOSE, ANAS_APPOINTMENT),
+        **an_offer(session, keys, ana),
     }
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from clinicweb import models  # noqa: F401  all tables, before the first query
+from clinicweb.accounts.models import Account
 from clinicweb.core.db import Database, configure
 from clinicweb.core.viewer import Viewer
-from tests.booking.world import viewer_of
+from tests.booking.world import change, viewer_of
 from tests.pages import fill_database
 from tests.services.postgres import Cluster
 from tests.services.process import locked
@@ -59,3 +60,10 @@ def ana(clinic: Database) -> Viewer:
 @pytest.fixture
 def clara(clinic: Database) -> Viewer:
     return viewer_of("Clara")
+
+
+@pytest.fixture
+def dora(clinic: Database) -> Viewer:
+    """Another who can come in."""
+    change(Account, Account.name == "Dora", is_active=True)
+    return viewer_of("Dora")

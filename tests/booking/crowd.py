@@ -126,6 +126,10 @@ class Browser:
         form = {"csrf_token": self._member.token, "agreed": agreed}
         return self._ask("POST", f"/citas/{appointment_id}/liberar", urlencode(form))
 
+    def post(self, path: str, **form: str) -> Answer:
+        """A form of another page."""
+        return self._ask("POST", path, urlencode({"csrf_token": self._member.token, **form}))
+
     def get(self, path: str) -> Answer:
         return self._ask("GET", path, None)
 

@@ -16,7 +16,7 @@ from clinicweb.booking.holds import hold_slot
 from clinicweb.booking.hours import hour_groups, shared_text
 from clinicweb.booking.steps import dates, what
 from clinicweb.booking.steps.hour import slot_form
-from clinicweb.booking.steps.shared import lost_hours, step_url, wanted_hours
+from clinicweb.booking.steps.shared import lost_hours, step_url, wait_url_of, wanted_hours
 from clinicweb.booking.steps.trail import trail
 from clinicweb.booking.texts import quota_text
 from clinicweb.clinic.rules import ClinicRules
@@ -70,6 +70,7 @@ def _context(rules: ClinicRules, visit: Visit, form: SlotForm) -> Mapping[str, A
         "empty": _empty(rules, visit, wanted, (first, last)) if not counts else None,
         "day_text": day_text(day, today=first) if day else "",
         "dates_url": step_url(visit, dates.KEY),
+        "wait_url": wait_url_of(rules, visit),
         "trail": trail(visit, before=KEY),
     }
 

@@ -50,16 +50,16 @@ class DatesForm(Form):
 
     def validate_first_day(self, field: Any) -> None:
         if field.data and not self.period.today <= field.data <= self.period.last:
-            raise ValidationError(_beyond(self.period))
+            raise ValidationError(beyond_text(self.period))
 
     def validate_last_day(self, field: Any) -> None:
         if field.data and field.data > self.period.last:
-            raise ValidationError(_beyond(self.period))
+            raise ValidationError(beyond_text(self.period))
         if field.data and self.first_day.data and field.data < self.first_day.data:
             raise ValidationError(_("El último día no puede ser antes del primero."))
 
 
-def _beyond(period: Period) -> str:
+def beyond_text(period: Period) -> str:
     return _(
         "Se puede elegir del %(first)s al %(last)s.",
         first=day_text(period.today, today=period.today),

@@ -11,7 +11,7 @@ from clinicweb.booking import queries
 from clinicweb.booking.forms import SlotForm
 from clinicweb.booking.holds import hold_slot
 from clinicweb.booking.hours import hour_groups, shared_text
-from clinicweb.booking.steps.shared import change_url, lost_hours, wanted_hours
+from clinicweb.booking.steps.shared import change_url, lost_hours, wait_url_of, wanted_hours
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
 from clinicweb.core.flow import Step, StepAnswers
@@ -50,6 +50,7 @@ def _context(rules: ClinicRules, visit: Visit, form: SlotForm) -> Mapping[str, A
         "day_text": day_text(day, today=clock.local_day(clock.now(), zone)),
         "empty_text": _("Ya no quedan horas libres este día. Elija otra fecha."),
         "change_url": change_url(visit, "day"),
+        "wait_url": wait_url_of(rules, visit),
         "has_window": rules.booking.summary_window,
     }
 

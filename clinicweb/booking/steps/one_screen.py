@@ -14,7 +14,7 @@ from clinicweb.booking import policy, queries
 from clinicweb.booking.criteria import HourSearch
 from clinicweb.booking.forms import SearchForm
 from clinicweb.booking.holds import let_go
-from clinicweb.booking.steps.shared import step_url, wanted_hours
+from clinicweb.booking.steps.shared import step_url, wait_url_of, wanted_hours
 from clinicweb.booking.texts import quota_text
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
@@ -112,6 +112,7 @@ def _context(rules: ClinicRules, visit: Visit, form: SearchForm) -> Mapping[str,
         "next_days": (),
         "empty_text": _("Elija primero una especialidad para ver las fechas."),
         "period_text": _(rules.labels.day),
+        "wait_url": None,
     }
     if not form.service.data:
         return context
@@ -147,7 +148,12 @@ def _empty_week(
     ]
     text.append(_("Los próximos días con horas son:") if found else "")
     days = tuple(_button(day, count, None) for day, count in found.items())
-    return {"empty_text": " ".join(filter(None, text)), "next_days": days}
+    asked = {"servicio": search.service, "profesional": search.practitioner}
+    return {
+        "empty_text": " ".join(filter(None, text)),
+        "next_days": days,
+        "wait_url": wait_url_of(rules, visit, **asked),
+    }
 
 
 def _quota_taken(rules: ClinicRules, search: HourSearch) -> str:

@@ -7,6 +7,7 @@ from flask import url_for
 from clinicweb.booking import queries
 from clinicweb.booking.criteria import HourSearch
 from clinicweb.booking.hours import HourChoice, nearest_choices
+from clinicweb.booking.waiting_texts import wait_url
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.web.errors import reason_text
 from clinicweb.web.visit import Visit
@@ -46,6 +47,21 @@ def service_names(visit: Visit) -> list[str]:
 def step_url(visit: Visit, step_key: str) -> str:
     """The address of a step of this draft."""
     return url_for("booking.reserva_step", draft_id=visit.draft_id, step_key=step_key)
+
+
+def wait_url_of(rules: ClinicRules, visit: Visit, **more: str | None) -> str | None:
+    """«Avisarme si se libera antes»: for such hours as the answers so far ask for, and *more*."""
+    answered = {
+        "servicio": visit.find("service"),
+        "profesional": visit.find("practitioner"),
+        "modalidad": visit.find("modality"),
+        "sede": None if visit.find("site") == ANY_SITE else visit.find("site"),
+        "desde": visit.find("first_day"),
+        "hasta": visit.find("last_day"),
+        "horario": visit.find("part"),
+        "para": visit.find("patient"),
+    }
+    return wait_url(rules, **{**answered, **more})
 
 
 def change_url(visit: Visit, name: str) -> str:
