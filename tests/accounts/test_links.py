@@ -23,11 +23,9 @@ from tests.accounts.helped import (
 )
 from tests.cast import ANA, CLARA, PASSWORD
 
-HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
-MAILS_AN_HOUR = 3
+HOUR = timedelta(hours=1)
 ROUNDS = 200 if os.environ.get("PROVE") else 10
 USED = "Este enlace ya se usó, o pidió otro después."
-TOO_OLD = "Este enlace ya no vale: pasó demasiado tiempo."
 
 
 def test_a_link_opened_five_times_by_a_scanner_is_still_good(app, page):

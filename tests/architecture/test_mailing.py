@@ -45,6 +45,8 @@ TEXTED = {
         "test_text_limits::test_what_one_day_has_too_many_of_is_not_sent_and_the_log_says_so",
     ),
     "registration.resend": ("test_text_limits::test_three_texts_for_one_registration",),
+    "second_factor.send": ("test_code_by_sms::test_one_telephone_gets_few_messages",),
+    "phone.change": ("test_own_phone::test_one_mobile_gets_three_texts_an_hour",),
 }
 # One mail for each act on one's own hour, to oneself.  Booking and registering are the last steps
 # of flows, which name their actions as data.
