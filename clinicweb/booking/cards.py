@@ -41,6 +41,7 @@ class AppointmentCard:
     affected_text: str | None
     facts: policy.AppointmentFacts
     earlier_url: str | None  # where one waits for an earlier hour than this
+    join: Offer | None  # of what is by video, and not over
 
 
 def card_of(rules: policy.HourRules, row: AppointmentRow) -> AppointmentCard:
@@ -58,6 +59,7 @@ def card_of(rules: policy.HourRules, row: AppointmentRow) -> AppointmentCard:
         affected_text=affected_text() if row.facts.is_affected else None,
         facts=row.facts,
         earlier_url=_earlier_url(row),
+        join=_join_offer(row),
     )
 
 
@@ -82,3 +84,20 @@ def _move_offer(rules: policy.HourRules, row: AppointmentRow) -> Offer:
 def _earlier_url(row: AppointmentRow) -> str | None:
     is_ahead = row.facts.is_active and row.starts_at > clock.now()
     return wait_url(current_rules(), antes=row.public_id) if is_ahead else None
+
+
+def _join_offer(row: AppointmentRow) -> Offer | None:
+    opens_before = current_rules().video.opens_before
+    facts = policy.JoinFacts(row.starts_at, row.ends_at, is_live=row.facts.is_active)
+    decision = policy.may_join(opens_before, facts, now=clock.now())
+    is_off = row.modality != "virtual" or row.facts.is_affected
+    if is_off or decision.reason == policy.JOIN_OVER:
+        return None
+    opens = moment(row.starts_at - opens_before, row.zone)
+    is_same_day = opens.day_text == moment(row.starts_at, row.zone).day_text
+    when_text = opens.hour_text if is_same_day else opens.when_text
+    return Offer(
+        allowed=decision.allowed,
+        url=url_for("booking.room", appointment_id=row.public_id),
+        text=reason_text(decision.reason, when=when_text) if decision.reason else "",
+    )

@@ -27,6 +27,8 @@ MOVE_NOT_ACTIVE = "move.not_active"
 NOT_MOVED_ON_THE_WEB = "move.not_on_web"
 MOVED_MEANWHILE = "move.changed"
 MOVE_COST_CHANGED = "move.consequence"
+JOIN_EARLY = "join.early"
+JOIN_OVER = "join.over"
 
 # Why somebody may not book on the web for a while.
 LATE_CANCELLATION = "late"
@@ -101,6 +103,15 @@ class AppointmentFacts:
     is_active: bool
     is_affected: bool = False
     is_on_web: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class JoinFacts:
+    """An attention by video; instants are aware, UTC; *is_live*: not cancelled or done with."""
+
+    starts_at: datetime
+    ends_at: datetime
+    is_live: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +223,21 @@ def consequence_of_move(counts: MoveCounts, of_release: Consequence | None) -> C
 def is_counted(counts: MoveCounts, cost: Consequence | None) -> bool:
     """Whether changing an hour that costs *cost* is a cancellation among the others."""
     return counts == "always" or cost is not None
+
+
+def may_join(opens_before: timedelta, attention: JoinFacts, *, now: datetime) -> Decision:
+    """
+    Decide whether the person may enter the room: from *opens_before* the start until the end.
+
+    Returns: allowed, or refused with ``join.over`` or ``join.early``.
+
+    Source: S0-31.
+    """
+    if not attention.is_live or now >= attention.ends_at:
+        return refuse(JOIN_OVER)
+    if now < attention.starts_at - opens_before:
+        return refuse(JOIN_EARLY)
+    return ALLOWED
 
 
 def consequence_of_release(

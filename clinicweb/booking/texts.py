@@ -40,6 +40,8 @@ def reasons(rules: ClinicRules) -> Mapping[str, Any]:
         policy.TOO_LATE_TO_BOOK: lazy("Esa hora ya no se puede reservar: está por comenzar."),
         policy.LATE_RELEASE: _late_release(booking.release_notice_minutes, phone),
         policy.RELEASE_NOT_ACTIVE: lazy("Esta hora ya pasó o ya fue liberada."),
+        policy.JOIN_EARLY: lambda when: _("Podrá entrar desde las %(when)s.", when=when),
+        policy.JOIN_OVER: lazy("Esta atención ya terminó."),
     }
 
 

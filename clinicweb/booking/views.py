@@ -5,6 +5,7 @@ from flask import Blueprint, Response, g, request, url_for
 from clinicweb.booking import (
     cards,
     guide,
+    joining,
     member_views,
     moving_texts,
     policy,
@@ -106,6 +107,7 @@ def blueprint(rules: ClinicRules) -> Blueprint:
     bp.add_url_rule(rule, "do_release", do_release, methods=["POST"])
     _mount_moving(bp)
     bp.add_url_rule("/citas/guia", "guide", show_guide, methods=["GET"])
+    joining.mount(bp)
     member_views.mount(bp)
     mount_flow(bp, book_flow(rules), prefix="/reservar", guard=role(PATIENT))
     return bp

@@ -42,6 +42,7 @@ class Labels(Section):
     continue_booking: str = noted("Continuar con la reserva")
     confirm_booking: str = noted("Confirmar Reserva")
     back_home: str = noted("Volver al inicio")
+    join: str = noted("Comenzar")
     release: str = noted("Liberar")
     release_question: str = noted("¿Quiere liberar esta hora?")
     released: str = noted("Su hora quedó liberada.")

@@ -16,6 +16,7 @@ from clinicweb.clinic.labels import Labels
 from clinicweb.clinic.section import Section as _Section
 from clinicweb.clinic.sign_in_rules import SignIn
 from clinicweb.clinic.sms_rules import Sms
+from clinicweb.clinic.video_rules import Video
 from clinicweb.clinic.waiting_rules import Waiting
 
 PRESETS = Path(__file__).parent / "presets"
@@ -175,6 +176,7 @@ class ClinicRules(_Section):
     family: Family = Family()
     booking: Booking = Booking()
     reminders: Reminders = Reminders()
+    video: Video = Video()
     chat: Chat = Chat()
     waiting: Waiting = Waiting()
     labels: Labels = Labels()

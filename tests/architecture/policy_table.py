@@ -54,7 +54,9 @@ TABLE: dict[str, dict[str, str]] = {
     "booking.member_release": NO_FAMILIES,
     "booking.members": NO_FAMILIES,
     "booking.move": ANA_ALONE,
+    "booking.member_room": NO_FAMILIES,
     "booking.release": ANA_ALONE,
+    "booking.room": ANA_ALONE,
     # A draft that is not one's own is a draft not begun: the page is there, and empty.
     "booking.reserva_answer": PATIENTS,
     "booking.reserva_start": PATIENTS,

@@ -1,5 +1,6 @@
 """Who may take or give back an hour: every combination, and the boundaries to the second."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 
 from clinicweb.booking.policy import (
     BARRED,
+    JOIN_EARLY,
+    JOIN_OVER,
     LATE_RELEASE,
     PATIENT_BUSY,
     RELEASE_NOT_ACTIVE,
@@ -18,9 +21,11 @@ from clinicweb.booking.policy import (
     WEB_QUOTA_TAKEN,
     AppointmentFacts,
     HourRules,
+    JoinFacts,
     PersonFacts,
     SlotFacts,
     may_book,
+    may_join,
     may_release,
 )
 
@@ -198,3 +203,25 @@ def test_who_is_too_late_once_stays_too_late(
         assert may_release(rules, facts, now=now + later).reason == LATE_RELEASE
     if not may_book(rules, taken, NOBODY, now=now).allowed:
         assert may_book(rules, taken, NOBODY, now=now + later).reason == TOO_LATE_TO_BOOK
+
+
+@pytest.mark.parametrize(
+    ("since_start", "reason"),
+    [
+        (timedelta(minutes=-30, seconds=-1), JOIN_EARLY),
+        (timedelta(minutes=-30), None),
+        (timedelta(0), None),
+        (timedelta(minutes=30, seconds=-1), None),
+        (timedelta(minutes=30), JOIN_OVER),
+    ],
+)
+def test_the_room_is_open_from_half_an_hour_before_until_the_end(since_start, reason):
+    """S0-31, to the second."""
+    begins = datetime(2027, 4, 4, 3, 15, tzinfo=UTC)  # the night in which Santiago's clocks go back
+    facts = JoinFacts(begins, begins + timedelta(minutes=30), is_live=True)
+
+    decision = may_join(timedelta(minutes=30), facts, now=begins + since_start)
+
+    assert decision.reason == reason
+    cancelled = replace(facts, is_live=False)
+    assert may_join(timedelta(minutes=30), cancelled, now=begins + since_start).reason == JOIN_OVER
