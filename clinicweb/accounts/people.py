@@ -111,6 +111,18 @@ def reader_of(session: Session, patient: Patient) -> Reader | None:
     return Reader(email, language) if email else None
 
 
+def phone_of(session: Session, patient: Patient) -> tuple[str | None, str | None]:
+    """The account's own telephone, else the record's; and the language that the person chose."""
+    query = (
+        select(func.nullif(PHONE, ""), Account.language)
+        .select_from(Patient)
+        .outerjoin(Account, (Account.patient_id == Patient.id) & Account.is_active)
+        .where(Patient.id == patient.id)
+    )
+    phone, language = session.execute(query).one()
+    return phone, language
+
+
 def has_address(viewer: Viewer) -> bool:
     """Whether mails reach who is signed in."""
     with reading() as session:

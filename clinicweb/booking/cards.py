@@ -30,6 +30,7 @@ class AppointmentCard:
     id: str
     starts_at: datetime
     when_text: str
+    person_name: str  # whose it is, where that is another than who looks
     doctor_name: str
     service_name: str
     site_text: str
@@ -49,6 +50,7 @@ def card_of(rules: policy.HourRules, row: AppointmentRow) -> AppointmentCard:
         id=row.public_id,
         starts_at=row.starts_at,
         when_text=moment(row.starts_at, row.zone).when_text,
+        person_name=row.person_name,
         doctor_name=row.practitioner_name,
         service_name=row.service_name,
         site_text=", ".join(filter(None, (row.site_name, row.site_address))),

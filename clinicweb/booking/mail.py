@@ -66,19 +66,25 @@ def tell_reminder(
     addressee = addressee_of(session, rules, appointment)
     if addressee is None:
         return
-    link = {"purpose": REMINDER_PURPOSE, "id": appointment.public_id, "path": REMINDER_PATH}
+    link = reminder_link(appointment)
     message = NewMessage(
         template=APPOINTMENT_REMINDER,
         recipient=addressee.email,
         language=addressee.language or rules.identity.default_language,
         context={**_context(rules, appointment, addressee).to_json(), "link": link},
-        dedupe_key=(
-            f"{APPOINTMENT_REMINDER}/{appointment.public_id}/{appointment.sequence}/{hours_before}"
-        ),
+        dedupe_key=reminder_key(appointment, hours_before),
         # Later it is no help: whoever comes has left by then.
         good_for=appointment.starts_at - clock.now(),
     )
     enqueue(session, message)
+
+
+def reminder_link(appointment: Appointment) -> dict[str, str]:
+    return {"purpose": REMINDER_PURPOSE, "id": appointment.public_id, "path": REMINDER_PATH}
+
+
+def reminder_key(appointment: Appointment, hours_before: int) -> str:
+    return f"{APPOINTMENT_REMINDER}/{appointment.public_id}/{appointment.sequence}/{hours_before}"
 
 
 def tell_sanctioned(

@@ -71,7 +71,11 @@ class ChosenHour:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentRow:
-    """An appointment as its patient may see it."""
+    """
+    An appointment as its patient may see it.
+
+    ``person_name``: whose it is, for who acts for another; else empty.
+    """
 
     public_id: str
     starts_at: datetime
@@ -84,6 +88,7 @@ class AppointmentRow:
     site_address: str | None
     modality: str
     facts: AppointmentFacts
+    person_name: str
 
 
 def list_services(viewer: Viewer) -> tuple[Choice, ...]:
@@ -226,7 +231,7 @@ def read_appointments(
     """The viewer's own that meet *conditions*."""
     query = _appointments(viewer).where(*conditions).order_by(order).limit(most)
     with reading() as session:
-        return tuple(_appointment_row(row) for row in session.scalars(query))
+        return tuple(_appointment_row(viewer, row) for row in session.scalars(query))
 
 
 def get_appointment(viewer: Viewer, public_id: str) -> AppointmentRow:
@@ -235,7 +240,7 @@ def get_appointment(viewer: Viewer, public_id: str) -> AppointmentRow:
         row = session.scalar(_appointments(viewer).where(Appointment.public_id == public_id))
         if row is None:
             raise NotFound
-        return _appointment_row(row)
+        return _appointment_row(viewer, row)
 
 
 def is_busy(viewer: Viewer) -> ColumnElement[bool]:
@@ -273,6 +278,7 @@ def _appointments(viewer: Viewer) -> Select[Appointment]:
         select(Appointment)
         .where(Appointment.patient_id == viewer.patient_id)
         .options(
+            joinedload(Appointment.patient),
             joinedload(Appointment.practitioner),
             joinedload(Appointment.service),
             joinedload(Appointment.site),
@@ -280,7 +286,7 @@ def _appointments(viewer: Viewer) -> Select[Appointment]:
     )
 
 
-def _appointment_row(row: Appointment) -> AppointmentRow:
+def _appointment_row(viewer: Viewer, row: Appointment) -> AppointmentRow:
     return AppointmentRow(
         public_id=row.public_id,
         starts_at=row.starts_at,
@@ -293,4 +299,5 @@ def _appointment_row(row: Appointment) -> AppointmentRow:
         site_address=row.site.address,
         modality=row.modality,
         facts=facts_of(row, clock.now()),
+        person_name=row.patient.full_name if viewer.holder_id else "",
     )

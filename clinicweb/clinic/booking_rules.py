@@ -36,11 +36,18 @@ _LAST = "summary"
 
 
 class Reminders(Section):
-    """When people are reminded of their hours."""
+    """
+    When people are reminded of their hours, and how.
+
+    ``by``: ``text`` by a text message where one can go, else by mail.  ``texts_per_day`` limits
+    what that may cost; beyond it reminders are mailed.
+    """
 
     hours_before: tuple[Annotated[int, Field(ge=1, le=24 * 14)], ...] = Field(
         default=(24, 2), max_length=4
     )
+    by: Literal["mail", "text", "both"] = "mail"
+    texts_per_day: int = Field(default=1000, ge=1)
 
 
 class Booking(Section):

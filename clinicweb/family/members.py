@@ -20,6 +20,7 @@ class Member:
 
     public_id: str
     patient_id: int
+    given_name: str
     full_name: str
     relationship: str  # self, spouse, child, parent…
     is_self: bool
@@ -61,6 +62,7 @@ def _member(
     return Member(
         public_id=patient.public_id,
         patient_id=patient.id,
+        given_name=patient.given_name,
         full_name=patient.full_name,
         relationship=patient.relationship_code or "",
         is_self=is_self,

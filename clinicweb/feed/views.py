@@ -59,7 +59,7 @@ def calendar(feed_token: str) -> Response:
         feed_id = tokens.read_lasting(secret_keys(), PURPOSE, feed_token)
     except tokens.BadToken:
         raise NotFound from None
-    hours = queries.list_feed_hours(feed_id)
+    hours = queries.list_feed_hours(feed_id, current_rules())
     response = make_response(to_feed([_event(hour) for hour in hours], name=_name()))
     response.mimetype = "text/calendar"
     # Not of the text, which is stamped with this moment: what did not change is not sent again.
@@ -75,10 +75,17 @@ def _event(hour: queries.FeedHour) -> FeedEvent:
         starts_at=hour.starts_at,
         ends_at=hour.ends_at,
         zone=hour.zone,
-        summary=_name(),
+        summary=_summary(hour),
         location=hour.location,
         url=f"{_base_url()}/",
     )
+
+
+def _summary(hour: queries.FeedHour) -> str:
+    if not hour.member_name:
+        return _name()
+    clinic = current_rules().identity.name
+    return _("Hora de %(name)s en %(clinic)s", name=hour.member_name, clinic=clinic)
 
 
 def _name() -> str:

@@ -7,7 +7,6 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from clinicweb.audit import actions as audit
-from clinicweb.booking import mail
 from clinicweb.booking.models import LIVE_STATUSES, Appointment
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
@@ -15,7 +14,7 @@ from clinicweb.core.db import transaction
 from clinicweb.core.errors import NotAllowed, NotFound
 from clinicweb.core.queue import work_through
 from clinicweb.core.viewer import SystemActor
-from clinicweb.reminders import policy
+from clinicweb.reminders import letters, policy
 from clinicweb.reminders.models import AppointmentReminder
 
 NOT_UPCOMING = "reminder.not_upcoming"
@@ -70,7 +69,7 @@ def _remind(rules: ClinicRules, session: Session, row: Appointment) -> None:
     _note(session, row, set(due) - noted)
     # Once a nearer one went out, those before it are late news.
     if due and due[0] not in noted and policy.is_worth_sending(due[0], facts):
-        mail.tell_reminder(session, rules, row, hours_before=due[0])
+        letters.remind(session, rules, row, hours_before=due[0])
 
 
 def _noted(session: Session, row: Appointment) -> set[int]:

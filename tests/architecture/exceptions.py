@@ -144,6 +144,7 @@ FILES: dict[tuple[str, str], str] = {
     ("notifications", "rendering"): "from an outbox row to subject, text and HTML",
     ("notifications", "sms"): "from an outbox row to a text message",
     ("notifications", "sender"): "the worker that empties the outbox",
+    ("reminders", "letters"): "by which way a reminder goes, and what a text message tells",
 }
 
 # Public queries whose first parameter is not the viewer: (file, function) → why.

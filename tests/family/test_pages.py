@@ -140,6 +140,7 @@ def test_an_hour_for_beto_from_the_list_to_the_list(page):
     ana.form("Agendar cita").submit()
     ana.follow()
     assert "Su cita fue agendada correctamente" in ana.text()
+    assert "Para Beto Núñez" in ana.text()
     ana.click("Volver al inicio")
 
     [public_id] = hours.live_appointments(slot_id)
@@ -156,6 +157,7 @@ def test_an_hour_of_betos_is_cancelled_and_stands_among_the_cancelled(page):
     assert "Cancelar: " in ana.text()
     ana.get(address("Beto", public_id, "cancelar"))
     assert "Esto no es reversible" in ana.text()
+    assert "Para Beto Núñez" in ana.text()
     assert "Medicina general" in ana.text()
 
     ana.form("Cancelar").submit()
