@@ -1,5 +1,8 @@
 """What every form shares: cleaned text in, typed values out, a limit on every field."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -8,9 +11,25 @@ from wtforms.validators import Length
 
 from clinicweb.core.text import clean_line
 
+_is_unsent: ContextVar[bool] = ContextVar("is_unsent", default=False)
+
+
+@contextmanager
+def unsent() -> Iterator[None]:
+    """Forms made in here are new ones: what the request has sent was for another form."""
+    token = _is_unsent.set(True)
+    try:
+        yield
+    finally:
+        _is_unsent.reset(token)
+
 
 class Form(FlaskForm):  # type: ignore[misc]
     """Base of all forms; the CSRF token comes with it."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            return None if _is_unsent.get() else super().wrap_formdata(form, formdata)
 
     def answers(self) -> dict[str, str | None]:
         """The typed values as text, for a draft; what is empty is None."""

@@ -18,9 +18,10 @@ from clinicweb.core import flow as flows
 from clinicweb.core.drafts import Draft, Owner
 from clinicweb.core.errors import Conflict, InvalidInput, NotFound, TooManyAttempts
 from clinicweb.core.flow import Answers, Flow, Step, StepAnswers
+from clinicweb.core.forms import unsent
 from clinicweb.core.i18n import _
 from clinicweb.core.ids import new_public_id
-from clinicweb.web.render import page, part, see_other, wants_part
+from clinicweb.web.render import fills_main, page, part, see_other, wants_part
 from clinicweb.web.visit import Progress, StepLink, Visit
 from clinicweb.web.waiting import slow_down
 
@@ -238,7 +239,14 @@ class FlowViews:
         return url_for(self.endpoint, draft_id=draft_id, step_key=step_key)
 
     def _go(self, draft_id: str, step_key: str) -> Response:
-        return see_other(self.endpoint, draft_id=draft_id, step_key=step_key)
+        """To another step: a redirect; htmx is given the step at once, and its address."""
+        if not fills_main():
+            return see_other(self.endpoint, draft_id=draft_id, step_key=step_key)
+        with unsent():
+            answer = self.show(draft_id, step_key)
+        if answer.status_code == 200:
+            answer.headers.setdefault("HX-Push-Url", self._url(draft_id, step_key))
+        return answer
 
 
 def mount_flow(bp: Blueprint, flow: Flow, *, prefix: str, guard: Callable[[Any], Any]) -> None:

@@ -43,6 +43,11 @@ def wants_part(template: str) -> bool:
     return wants_fragment() and target.rpartition("#")[2] == name
 
 
+def fills_main() -> bool:
+    """Whether htmx puts the answer in the place of the page that stands: not a window or part."""
+    return wants_fragment() and (htmx_of(request).target or "").endswith("#main")
+
+
 def htmx_of(asked: Request) -> HtmxHeaders:
     """What htmx says of itself in *asked*; false when it is not htmx that asks."""
     found: HtmxHeaders = asked.htmx  # type: ignore[attr-defined]
@@ -71,7 +76,8 @@ def part(template: str, /, status: int = 200, **context: Any) -> Response:
 
 def _answer(html: str, status: int) -> Response:
     response = make_response(html, status)
-    response.vary.update(FRAGMENT_VARIES_BY)
+    # Nobody keeps the answer to a POST: the rest would only weigh.
+    response.vary.update(FRAGMENT_VARIES_BY[:1] if request.method == "POST" else FRAGMENT_VARIES_BY)
     return response
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from bench.weight import BOOKING, Meter
 from tests.booking import long_way
 from tests.journeys import measure, walk
 from tests.journeys.conftest import Enter
@@ -37,17 +38,25 @@ def served(
 
 @both_ways
 def test_ana_walks_the_whole_way_by_the_words_of_the_manual(
-    enter: Enter, portal: Portal, scripts: bool
+    enter: Enter, portal: Portal, scripts: bool, record_property
 ):
-    """S1-14…22, S1-24…31: each page without a barrier, on both screens, and small as a fragment."""
+    """S1-14…22, S1-24…31: each page without a barrier, on both screens; light from end to end."""
     ana = enter(scripts=scripts)
     before = len(portal.live_appointments("ana"))
+    meter = Meter(ana.page)
 
     found = {stop: measure.complaints(ana) for stop in the_way(ana)}
 
     assert len(found) == 14
     assert {stop: lines for stop, lines in found.items() if lines} == {}
     assert len(portal.live_appointments("ana")) == before + 1
+    if scripts:
+        traffic = meter.take()
+        record_property("bytes", traffic.total)
+        record_property("requests", traffic.requests)
+        assert traffic.total <= BOOKING
+        # Thirteen steps and three slides, each asked for once: more than a short way's twenty.
+        assert traffic.requests <= 26
 
 
 @both_ways
