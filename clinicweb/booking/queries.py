@@ -71,11 +71,7 @@ class ChosenHour:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentRow:
-    """
-    An appointment as its patient may see it.
-
-    ``person_name``: whose it is, for who acts for another; else empty.
-    """
+    """An appointment as its patient may see it."""
 
     public_id: str
     starts_at: datetime
@@ -88,7 +84,7 @@ class AppointmentRow:
     site_address: str | None
     modality: str
     facts: AppointmentFacts
-    person_name: str
+    person_name: str  # whose it is, for who acts for another; else empty
 
 
 def list_services(viewer: Viewer) -> tuple[Choice, ...]:
