@@ -27,6 +27,8 @@ from clinicweb.accounts import views as accounts
 from clinicweb.accounts.open_sessions import OpenSessions
 from clinicweb.booking import offer_views, waiting_views
 from clinicweb.booking import views as booking
+from clinicweb.chat import socket as chat_socket
+from clinicweb.chat import views as chat
 from clinicweb.clinic import installed
 from clinicweb.clinic.brand import brand
 from clinicweb.clinic.rules import ClinicRules, load_rules
@@ -81,6 +83,7 @@ def create_app(settings: Settings, *, is_demo: bool = False) -> Flask:
         app.register_blueprint(mailbox_pages(folder, zone=rules.identity.timezone))
     sessions = OpenSessions(rules.sign_in)
     live.init_app(app, sessions=sessions, base_url=settings.base_url, limit=settings.live_sockets)
+    chat_socket.init_app(app, is_on=rules.chat.is_on)
     guards.init_app(app)
     return app
 
@@ -117,6 +120,7 @@ def _install_kernel(app: Flask, settings: Settings, rules: ClinicRules) -> None:
     assets.init_app(app)
     render.init_app(app, labels=rules.labels.model_dump(), clinic=brand(rules))
     app.jinja_env.globals["asks_captcha"] = rules.asks_captcha
+    app.jinja_env.globals["has_chat"] = rules.chat.is_on
     security.init_app(app, frame_ancestors=settings.embed_origins, https=settings.is_https)
     login.init_app(app, rules.sign_in)
     limiter.init_app(app, rate=settings.rate_limit, redis_url=settings.redis_url)
@@ -145,6 +149,7 @@ def _install_slices(app: Flask, rules: ClinicRules) -> None:
     app.register_blueprint(booking.blueprint(rules))
     app.register_blueprint(waiting_views.bp)
     app.register_blueprint(offer_views.bp)
+    app.register_blueprint(chat.blueprint(rules))
     app.register_blueprint(feed.bp)
     app.register_blueprint(history.bp)
     app.register_blueprint(reminders.bp)

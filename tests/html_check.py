@@ -46,7 +46,9 @@ def check_part(html: str, *, nonce: str | None = None) -> list[str]:
     """Complaints about a part that is swapped into a page; what it refers to may stand there."""
     document = parse_fragment(html, nonce)
     roots = [root for root in document.root if isinstance(root.tag, str)]
-    unnamed = [f"the part's root <{root.tag}> has no id" for root in roots if not root.get("id")]
+    # One of several says where it goes instead.
+    named = ("id", "hx-target")
+    unnamed = [f"the part's root <{r.tag}> has no id" for r in roots if not any(map(r.get, named))]
     return _complaints(document) + ([] if roots else ["the part is empty"]) + unnamed
 
 

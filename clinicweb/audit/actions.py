@@ -43,6 +43,31 @@ def record(
     session.info[db.AUDITED] = True
 
 
+def log_read(
+    session: Session, viewer: Viewer, action: str, *, record: tuple[str, object], patient_id: int
+) -> None:
+    """
+    Note that *viewer* looked at something clinical of a patient: a line that they can read.
+
+    Args:
+        session: of ``db.noting``: looking is no act.
+        action: e.g. ``conversation.read``.
+        record: its type and its public id.
+    """
+    record_type, record_id = record
+    session.add(
+        AuditEvent(
+            at=clock.now(),
+            account_id=viewer.account_id,
+            actor_name=viewer.name,
+            action=action,
+            record_type=record_type,
+            record_id=str(record_id),
+            patient_id=patient_id,
+        )
+    )
+
+
 def _on_behalf(actor: Actor, patient_id: int | None) -> dict[str, Any]:
     if not isinstance(actor, Viewer) or actor.holder_id is None or patient_id != actor.patient_id:
         return {}

@@ -21,17 +21,20 @@ from clinicweb.booking.waiting_texts import reasons as waiting_reasons
 from clinicweb.clinic.installed import current_rules
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.i18n import _
-from clinicweb.core.viewer import PATIENT
+from clinicweb.core.viewer import PATIENT, PRACTITIONER
 from clinicweb.family import texts as family_texts
 from clinicweb.web.errors import register_reasons
 from clinicweb.web.flow_views import mount_flow
 from clinicweb.web.guards import role, signed_in
-from clinicweb.web.render import page
+from clinicweb.web.render import page, see_other
 
 
 @signed_in
 def home() -> Response:
     """S0-19, S0-29: what is booked, and the way to book."""
+    chat = current_rules().chat
+    if chat.is_on and chat.is_home and PRACTITIONER in g.viewer.roles:
+        return see_other("chat.conversations")
     rules = policy.hour_rules(current_rules().booking)
     is_patient = PATIENT in g.viewer.roles
     rows = queries.list_next_appointments(g.viewer) if is_patient else ()

@@ -10,15 +10,14 @@ from clinicweb.chat import opening, policy
 from clinicweb.chat.membership import Place, lock_accounts, lock_place
 from clinicweb.chat.models import ENDED, REOPENED, Conversation, ConversationMember, Message
 from clinicweb.chat.opening import Wanted
-from clinicweb.chat.writing import append, mark_own_read, note, tell
+from clinicweb.chat.writing import announce, append, check, good_text, mark_own_read, note, tell
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
 from clinicweb.core.db import transaction
-from clinicweb.core.decision import Decision
-from clinicweb.core.errors import InvalidInput, NotAllowed, NotFound
+from clinicweb.core.errors import InvalidInput, NotFound
 from clinicweb.core.ids import is_public_id, new_public_id
 from clinicweb.core.limits import count_attempt
-from clinicweb.core.text import clean_line, clean_text
+from clinicweb.core.text import clean_line
 from clinicweb.core.viewer import PATIENT, PRACTITIONER, Viewer
 
 _MINUTE = timedelta(minutes=1)
@@ -78,7 +77,7 @@ def open_conversation(rules: ClinicRules, command: OpenConversation) -> str:
         )
         if found is not None:
             return found.public_id
-        _check(policy.may_open(rules.chat, wanted.opening))
+        check(policy.may_open(rules.chat, wanted.opening))
         return _open(session, command, wanted).public_id
 
 
@@ -133,7 +132,7 @@ def post_message(rules: ClinicRules, command: PostMessage) -> Posted:
         earlier = _sent_before(session, place, command.client_key)
         if earlier is not None:
             return Posted(earlier.public_id, earlier.number, is_new=False)
-        _check(policy.may_post(rules.chat, place.facts))
+        check(policy.may_post(rules.chat, place.facts))
         text = good_text(rules, command.text)
         reply_to = _answered(session, place, command.reply_to)
         limit = rules.chat.messages_per_minute
@@ -148,6 +147,7 @@ def post_message(rules: ClinicRules, command: PostMessage) -> Posted:
         )
         mark_own_read(place, message)
         note(session, "message.post", place.conversation, number=message.number)
+        announce(session, place, since=message.change - 1)
         return Posted(message.public_id, message.number, is_new=True)
 
 
@@ -161,16 +161,6 @@ def _sent_before(session: Session, place: Place, client_key: str) -> Message | N
     if found is not None and found.author_id != place.me.account_id:
         raise InvalidInput({"client_key": ["chat.key"]})
     return found
-
-
-def good_text(rules: ClinicRules, text: str) -> str:
-    """*text* as it is kept.  Raises ``InvalidInput``."""
-    text = clean_text(text)
-    if not text:
-        raise InvalidInput({"text": ["chat.empty"]})
-    if len(text) > rules.chat.longest_message:
-        raise InvalidInput({"text": ["chat.too_long"]})
-    return text
 
 
 def _answered(session: Session, place: Place, public_id: str | None) -> int | None:
@@ -206,7 +196,7 @@ def end_consultation(rules: ClinicRules, command: EndConsultation) -> None:
         decision = policy.may_end(place.facts)
         if decision.reason == policy.HAS_ENDED:
             return
-        _check(decision)
+        check(decision)
         conversation = place.conversation
         if command.outcome:
             conversation.outcome = good_text(rules, command.outcome)
@@ -214,6 +204,7 @@ def end_consultation(rules: ClinicRules, command: EndConsultation) -> None:
         mark_own_read(place, line)
         conversation.ended_at = line.sent_at
         note(session, "conversation.end", conversation)
+        announce(session, place, since=line.change - 1)
 
 
 def reopen_conversation(rules: ClinicRules, viewer: Viewer, conversation_id: str) -> None:
@@ -223,7 +214,7 @@ def reopen_conversation(rules: ClinicRules, viewer: Viewer, conversation_id: str
         decision = policy.may_reopen(rules.chat, place.facts, now=clock.now())
         if decision.reason == policy.NOT_ENDED:
             return
-        _check(decision)
+        check(decision)
         conversation = place.conversation
         # Nobody opens another between them meanwhile.
         lock_accounts(session, sorted(place.account_ids))
@@ -231,8 +222,10 @@ def reopen_conversation(rules: ClinicRules, viewer: Viewer, conversation_id: str
             # They have begun another meanwhile; this one goes on beside it.
             conversation.pair_key = None
         conversation.ended_at = None
-        mark_own_read(place, tell(session, conversation, REOPENED, name=viewer.name))
+        line = tell(session, conversation, REOPENED, name=viewer.name)
+        mark_own_read(place, line)
         note(session, "conversation.reopen", conversation)
+        announce(session, place, since=line.change - 1)
 
 
 def _is_taken(session: Session, pair_key: str | None) -> bool:
@@ -240,8 +233,3 @@ def _is_taken(session: Session, pair_key: str | None) -> bool:
         Conversation.pair_key == pair_key, Conversation.ended_at.is_(None)
     )
     return session.scalar(query) is not None
-
-
-def _check(decision: Decision) -> None:
-    if not decision.allowed:
-        raise NotAllowed(str(decision.reason))

@@ -1,11 +1,40 @@
 """How far somebody has read: changes nothing that a person can do, so a page may note it."""
 
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
+from clinicweb.audit import actions as audit
 from clinicweb.chat.membership import find_place
-from clinicweb.chat.models import ConversationMember
+from clinicweb.chat.models import Conversation, ConversationMember
+from clinicweb.chat.rows import ConversationPage
+from clinicweb.chat.writing import READ
+from clinicweb.core import events
 from clinicweb.core.db import noting
-from clinicweb.core.viewer import Viewer
+from clinicweb.core.events import Event
+from clinicweb.core.viewer import PRACTITIONER, Viewer
+
+
+def note_shown(viewer: Viewer, page: ConversationPage) -> None:
+    """
+    Note that *viewer* was shown *page*: how far they read, and, where a clinician looks at a
+    patient's, the journal's line.
+    """
+    is_logged = PRACTITIONER in viewer.roles and page.patient_id is not None
+    number = page.messages[-1].number if page.messages else 0
+    if number <= page.read_number and not is_logged:
+        return
+    with noting() as session:
+        if is_logged:
+            audit.log_read(
+                session,
+                viewer,
+                "conversation.read",
+                record=("conversation", page.public_id),
+                patient_id=page.patient_id or 0,
+            )
+        if number > page.read_number and _mark(session, viewer, page.public_id, number):
+            everybody = {viewer.account_id, *(other.account_id for other in page.others)}
+            _announce(session, page.public_id, frozenset(everybody))
 
 
 def mark_read(viewer: Viewer, conversation_id: str, number: int) -> bool:
@@ -17,15 +46,28 @@ def mark_read(viewer: Viewer, conversation_id: str, number: int) -> bool:
     with noting() as session:
         place = find_place(session, viewer, conversation_id)
         number = min(number, place.conversation.last_number)
-        # Of two windows of one person the one that is further decides.
-        further = (
-            update(ConversationMember)
-            .where(
-                ConversationMember.conversation_id == place.conversation.id,
-                ConversationMember.account_id == viewer.account_id,
-                ConversationMember.read_number < number,
-            )
-            .values(read_number=number)
-            .returning(ConversationMember.read_number)
+        is_news = _mark(session, viewer, conversation_id, number)
+        if is_news:
+            _announce(session, conversation_id, place.account_ids)
+        return is_news
+
+
+def _announce(session: Session, conversation_id: str, to: frozenset[int]) -> None:
+    events.announce(session, Event(READ, to=to, ids={"conversation": conversation_id}))
+
+
+def _mark(session: Session, viewer: Viewer, conversation_id: str, number: int) -> bool:
+    # Of two windows of one person the one that is further decides.
+    it = select(Conversation.id).where(Conversation.public_id == conversation_id)
+    further = (
+        update(ConversationMember)
+        .where(
+            ConversationMember.conversation_id == it.scalar_subquery(),
+            ConversationMember.account_id == viewer.account_id,
+            ConversationMember.read_number < number,
         )
-        return session.scalar(further) is not None
+        .values(read_number=number)
+        .returning(ConversationMember.read_number)
+        .execution_options(synchronize_session=False)
+    )
+    return session.scalar(further) is not None

@@ -13,12 +13,14 @@ from clinicweb.chat.rows import (
     ConversationPage,
     ConversationRow,
     MessageRow,
+    joined,
     mentioned,
     message_row,
     page_of,
 )
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.db import reading
+from clinicweb.core.errors import NotFound
 from clinicweb.core.search import WordIndex
 from clinicweb.core.viewer import Viewer
 
@@ -99,6 +101,33 @@ def get_messages(
     return get_conversation(viewer, rules, public_id, stretch).messages
 
 
+def get_message(
+    viewer: Viewer, rules: ClinicRules, conversation_id: str, public_id: str
+) -> MessageRow:
+    """One message; raises as ``get_conversation``."""
+    with reading() as session:
+        place = find_place(session, viewer, conversation_id)
+        found = session.scalar(_messages(place).where(Message.public_id == public_id))
+        if found is None:
+            raise NotFound
+        names = names_of(session, mentioned(place, [found]))
+        return page_of(rules, place, [found], names).messages[0]
+
+
+def list_members(viewer: Viewer, public_id: str) -> frozenset[int]:
+    """The accounts in a conversation of the viewer's; raises as ``get_conversation``."""
+    with reading() as session:
+        return find_place(session, viewer, public_id).account_ids
+
+
+def get_member_name(viewer: Viewer, public_id: str, account_id: int) -> str:
+    """Of somebody in a conversation of the viewer's; raises ``NotFound`` for others."""
+    with reading() as session:
+        if account_id not in find_place(session, viewer, public_id).account_ids:
+            raise NotFound
+        return names_of(session, [account_id])[account_id]
+
+
 def get_changed(
     viewer: Viewer, rules: ClinicRules, public_id: str, *, since: int, most: int = 100
 ) -> ConversationPage:
@@ -136,7 +165,7 @@ def _names(
     names = names_of(session, [member.account_id for member in others])
     return {
         row.id: row.title
-        or ", ".join(names[m.account_id] for m in others if m.conversation_id == row.id)
+        or joined(names[m.account_id] for m in others if m.conversation_id == row.id)
         for row in rows
     }
 

@@ -1,6 +1,6 @@
 """Conversations and messages as pages show them: frozen, and made for one viewer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from clinicweb.chat.models import TEXT, Message
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
 from clinicweb.core.decision import Decision
+from clinicweb.core.i18n import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class MessageRow:
     author_name: str
     detail_name: str
     is_own: bool
+    client_key: str  # of one's own, else empty
     is_read: bool
     sent_at: datetime
     is_edited: bool
@@ -96,6 +98,12 @@ class ConversationPage:
     post: Decision
     end: Decision
     reopen: Decision
+    group: Decision
+
+
+def joined(names: Iterable[str]) -> str:
+    """What a conversation without a title is called."""
+    return ", ".join(names) or _("Sólo usted")
 
 
 def mentioned(place: Place, messages: Sequence[Message]) -> set[int]:
@@ -116,7 +124,7 @@ def page_of(
     return ConversationPage(
         public_id=conversation.public_id,
         kind=conversation.kind,
-        name=conversation.title or ", ".join(other.name for other in others),
+        name=conversation.title or joined(other.name for other in others),
         patient_id=conversation.patient_id,
         others=others,
         assigned=conversation.assigned_account_id,
@@ -139,6 +147,7 @@ def page_of(
         post=policy.may_post(rules.chat, place.facts),
         end=policy.may_end(place.facts),
         reopen=policy.may_reopen(rules.chat, place.facts, now=now),
+        group=policy.may_change_group(place.facts),
     )
 
 
@@ -173,6 +182,7 @@ def message_row(
         author_name=names.get(message.author_id or 0, ""),
         detail_name=(message.detail or {}).get("name", ""),
         is_own=message.author_id == account_id,
+        client_key=message.client_key or "" if message.author_id == account_id else "",
         is_read=message.number <= others_read,
         sent_at=message.sent_at,
         is_edited=message.edited_at is not None,

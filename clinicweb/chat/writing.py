@@ -7,8 +7,18 @@ from sqlalchemy.orm import Session
 from clinicweb.audit import actions as audit
 from clinicweb.chat.membership import Place
 from clinicweb.chat.models import Conversation, Message
-from clinicweb.core import clock
+from clinicweb.clinic.rules import ClinicRules
+from clinicweb.core import clock, events
+from clinicweb.core.decision import Decision
+from clinicweb.core.errors import InvalidInput, NotAllowed
+from clinicweb.core.events import Event
 from clinicweb.core.ids import new_public_id
+from clinicweb.core.text import clean_text
+
+# Events: what pages that are open are told.
+CHANGED = "chat.changed"
+READ = "chat.read"
+TYPING = "chat.typing"
 
 
 def append(session: Session, conversation: Conversation, **values: Any) -> Message:
@@ -38,6 +48,12 @@ def mark_changed(conversation: Conversation, message: Message) -> None:
     message.change = conversation.changes
 
 
+def announce(session: Session, place: Place, *, since: int, gone: int = 0) -> None:
+    """Pages that are open hear what came after the change *since*; who has gone hears no more."""
+    ids = {"conversation": place.conversation.public_id, "since": str(since)}
+    events.announce(session, Event(CHANGED, to=place.account_ids - {gone}, ids=ids))
+
+
 def note(session: Session, action: str, conversation: Conversation, **detail: Any) -> None:
     """The journal's line, which the patient of the conversation can read."""
     audit.record(
@@ -54,3 +70,19 @@ def mark_own_read(place: Place, message: Message) -> None:
     """Who writes has read what they wrote; not what came in meanwhile."""
     if place.me.read_number == message.number - 1:
         place.me.read_number = message.number
+
+
+def good_text(rules: ClinicRules, text: str) -> str:
+    """*text* as it is kept.  Raises ``InvalidInput``."""
+    text = clean_text(text)
+    if not text:
+        raise InvalidInput({"text": ["chat.empty"]})
+    if len(text) > rules.chat.longest_message:
+        raise InvalidInput({"text": ["chat.too_long"]})
+    return text
+
+
+def check(decision: Decision) -> None:
+    """Raises ``NotAllowed`` with the policy's reason."""
+    if not decision.allowed:
+        raise NotAllowed(str(decision.reason))

@@ -11,10 +11,11 @@ def extract(
     _tags: Collection[str],
     options: Mapping[str, Any],  # noqa: ARG001  babel names it
 ) -> Iterator[tuple[int, str, str, list[str]]]:
-    """Of a preset: (line, function, text, comments) for its labels, help and emergency line."""
+    """Of a preset: (line, function, text, comments) for what its people read."""
     source = file.read().decode()
     preset = tomllib.loads(source)
-    emergency = preset.get("identity", {}).get("emergency", "")
+    emergency, chat = preset.get("identity", {}).get("emergency", ""), preset.get("chat", {})
+    talking = (chat.get("hours", ""), chat.get("emergency", ""), *chat.get("quick_answers", ()))
     helping = (text for texts in preset.get("help", {}).values() for text in texts)
-    for text in filter(None, (emergency, *preset.get("labels", {}).values(), *helping)):
+    for text in filter(None, (emergency, *preset.get("labels", {}).values(), *talking, *helping)):
         yield source[: source.find(text)].count("\n") + 1, "noted", text, []

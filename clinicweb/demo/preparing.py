@@ -16,6 +16,7 @@ from clinicweb.config import Settings
 from clinicweb.core import clock, db, migrate
 from clinicweb.core.viewer import SystemActor
 from clinicweb.demo.clinic_data import write_clinic
+from clinicweb.demo.conversations_data import write_conversations
 from clinicweb.demo.mailbox import MailboxDelivery
 from clinicweb.demo.people import DEMO_INVITATIONS, DEMO_PEOPLE, DemoInvitation, DemoPerson
 from clinicweb.demo.visitors import Visitors, find_visitors, has_account
@@ -57,6 +58,7 @@ def prepare(settings: Settings, rules: ClinicRules) -> Visitors:
     if not rules.registration.is_open:
         for invitation in DEMO_INVITATIONS:
             _invite(rules, invitation)
+    write_conversations(rules)
     visitors = find_visitors(rules)
     # The server forks: no connection of this process may be open in another.
     database.dispose()

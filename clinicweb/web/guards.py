@@ -98,15 +98,15 @@ signed_in = marked(Guard("signed-in", _ask_to_sign_in))
 recently_confirmed = marked(Guard("recently-confirmed", _ask_to_confirm))
 
 
-def role(name: str) -> Callable[[View], View]:
-    """Only people with this role; for others the page does not exist."""
+def role(*names: str) -> Callable[[View], View]:
+    """Only people with one of these roles; for others the page does not exist."""
 
     def check() -> ResponseReturnValue | None:
-        if g.viewer and name not in g.viewer.roles:
+        if g.viewer and g.viewer.roles.isdisjoint(names):
             raise NotFound
         return _ask_to_sign_in()
 
-    return marked(Guard(f"role:{name}", check))
+    return marked(Guard(f"role:{'/'.join(names)}", check))
 
 
 def safe_next(target: str | None) -> str:

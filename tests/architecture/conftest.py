@@ -17,7 +17,7 @@ def world(filled_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     folder = tmp_path_factory.mktemp("world")
     url = f"sqlite:///{shutil.copyfile(filled_template, folder / 'world.db')}"
     # All that a clinic may switch on, so that nothing is left unasked.
-    clinic = clinic_file(folder, "[recovery]\nreactivation = true\n")
+    clinic = clinic_file(folder, "[recovery]\nreactivation = true\n", "[chat]\nis_on = true\n")
     app = make_app(url, folder, is_demo=True, base_url="http://localhost", clinic=clinic)
     world = World(app, url)
     world.parameters = anas_things(world)

@@ -9,7 +9,7 @@ from types import FunctionType, ModuleType
 
 from tests.architecture.tree import python_files
 
-SCOPED_FILES = ("/queries.py", "actions.py")
+SCOPED_FILES = ("/queries.py", "actions.py", "/membership.py")
 FILTERS = {"where", "filter", "filter_by"}
 
 

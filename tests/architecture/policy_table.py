@@ -19,6 +19,10 @@ ANA_ALONE = PATIENTS | {"clara": HIDDEN}
 # Where one account does not act for a family, as in the clinic of these tests, there are none of
 # its pages; tests/family asks everybody where it does.
 NO_FAMILIES = PATIENTS | dict.fromkeys(("ana", "clara"), HIDDEN)
+# Patients and who attends them; a conversation of Ana's with Dr. Díaz.
+TALKERS = SIGNED_IN | dict.fromkeys(("elsa", "ada"), HIDDEN)
+IN_IT = TALKERS | {"clara": HIDDEN}
+CLINICIANS = TALKERS | dict.fromkeys(("ana", "clara"), HIDDEN)
 NOBODY = dict.fromkeys(ACTORS, HIDDEN)
 
 # What the guard alone decides, before anything of Ana's is looked for: all that OPTIONS asks.
@@ -28,6 +32,8 @@ BY_GUARD = {
     "socket": SIGNED_IN,
     "recently-confirmed": SIGNED_IN,  # who signed in just now has shown who they are
     "role:patient": PATIENTS,
+    "role:patient/practitioner": TALKERS,
+    "role:practitioner": CLINICIANS,
 }
 
 TABLE: dict[str, dict[str, str]] = {
@@ -63,6 +69,24 @@ TABLE: dict[str, dict[str, str]] = {
     "booking.reserva_step": PATIENTS,
     "captcha.picture": EVERYBODY,
     "captcha.sound": EVERYBODY,
+    "chat.add": CLINICIANS,
+    "chat.begin": TALKERS,
+    "chat.conversation": IN_IT,
+    "chat.conversations": TALKERS,
+    "chat.delete": IN_IT,
+    "chat.do_end": IN_IT,
+    "chat.do_transfer": CLINICIANS,
+    "chat.edit": IN_IT,
+    "chat.end": IN_IT,
+    "chat.group": CLINICIANS,
+    "chat.leave": CLINICIANS,
+    "chat.message": IN_IT,
+    "chat.new": TALKERS,
+    "chat.news": IN_IT,
+    "chat.read": IN_IT,
+    "chat.reopen": IN_IT,
+    "chat.transfer": CLINICIANS,
+    "chat.write": IN_IT,
     # In the demo alone, and open to everybody there; the message asked for does not exist.
     "demo.attachment": NOBODY,
     "demo.mailbox": EVERYBODY,

@@ -34,14 +34,19 @@ NO_RECORDS |= {"own_data.ask_email", "phone.change"}
 NO_RECORDS |= {"factors.remove_app"}
 # A challenge that nobody has answered.
 NO_RECORDS |= {"passkeys.add_options", "passkeys.door_options"}
+# How far somebody has read; a conversation that is open.
+NO_RECORDS |= {"chat.read", "chat.reopen"}
+# Acts of clinicians (``tests/chat``).
+CLINICIANS_ACTS = {"chat.do_end", "chat.do_transfer", "chat.add", "chat.leave"}
 # Worth something in one browser alone, which nobody here has (``test_second_factor``).
 ANOTHER_BROWSER = {"second_factor.send", "second_factor.enter_code"}
 ANOTHER_BROWSER |= {"passkeys.show_options", "passkeys.do_show"}
 # In a clinic of families alone (``tests/family``).
 OTHER_CLINICS = {"booking.do_member_release", "booking.ask_for_member"}
 OTHER_CLINICS |= {"booking.do_member_move", "booking.member_keep_hour"}
-ELSEWHERE = NO_RECORDS | ANOTHER_BROWSER | OTHER_CLINICS
+ELSEWHERE = NO_RECORDS | ANOTHER_BROWSER | OTHER_CLINICS | CLINICIANS_ACTS
 NEW = {"password": "siete patos en fila", "again": "siete patos en fila"}
+MESSAGE = "/conversaciones/<public_id:conversation_id>/mensajes/<public_id:message_id>"
 TYPED = {
     "/clave/nueva/<token>": NEW,
     "/mi-perfil/clave": NEW | {"current": PASSWORD},
@@ -50,6 +55,11 @@ TYPED = {
     "/cuenta/codigo/<public_id:request_id>": {"code": "000000"},
     "/invitacion/<invite_token>": NEW | {"terms": "y"},
     "/mi-perfil/idioma": {"language": "en"},
+    "/conversaciones/nueva": {"clinician": "diaz"},
+    "/conversaciones/<public_id:conversation_id>": {"key": "K" * 22, "text": "Hola"},
+    "/conversaciones/<public_id:conversation_id>/mensajes/<public_id:message_id>": {
+        "text": "Adiós"
+    },
 }
 # What can be done only later: an expired link sends its successor.
 LATER = dict.fromkeys(

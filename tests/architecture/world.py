@@ -34,6 +34,7 @@ from clinicweb.feed.views import PURPOSE as FEED_PURPOSE
 from clinicweb.web import assets
 from tests.architecture.digest import Snapshot
 from tests.architecture.policy_table import ACTORS
+from tests.architecture.talk import a_conversation
 from tests.architecture.waiting import an_offer
 from tests.cast import ADA, ANA, ANAS_APPOINTMENT, CLARA, DIAZ, DORA, ELSA, Person
 from tests.checked_client import CheckedClient
@@ -150,7 +151,7 @@ def anas_things(world: World) -> dict[str, str]:
         device_id = session.scalars(known.order_by(KnownDevice.id)).first()
     with db.bookkeeping() as session:
         drafts.start(session, draft_id, "reserva", drafts.Owner(account_id=ana.id))
-        hers_by_mail = anas_links(session, keys, ana)
+        hers_by_mail = anas_links(session, keys, ana) | a_conversation(session, ana)
         request = somebody_registers(session)
         registered, link_id = request.id, str(request.link_id)
         asked = somebody_waits(session, ana)

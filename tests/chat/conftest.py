@@ -1,13 +1,29 @@
 """The cast's clinic on SQLite and on PostgreSQL, and its people."""
 
-import pytest
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
+from flask import Flask
+
+from clinicweb.core import db
 from clinicweb.core.db import Database
 from clinicweb.core.viewer import Viewer
+from tests.accounts.helped import clinic_file
 from tests.booking.conftest import any_clinic_url, clinic, filled_postgres
+from tests.chat.talking import CHAT
 from tests.chat.world import viewer_of
+from tests.pages import make_app
 
 __all__ = ["any_clinic_url", "clinic", "filled_postgres"]
+
+
+@pytest.fixture
+def app(clinic_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """A portal whose patients write to those with whom they have an hour."""
+    app = make_app(clinic_url, tmp_path, clinic=clinic_file(tmp_path, CHAT))
+    yield app
+    db.current().dispose()
 
 
 @pytest.fixture

@@ -42,6 +42,8 @@ PARENTS = {
     "summary": ("details",),
     "figcaption": ("figure",),
 }
+# What stands in them is put into an element of the page.
+PARTS = {"DOCUMENT_FRAGMENT", "hx-partial"}
 LIST_ITEMS = {"ul": {"li"}, "ol": {"li"}, "dl": {"dt", "dd", "div"}}
 
 
@@ -99,7 +101,7 @@ def check_nesting(document: Document) -> Iterator[str]:
     """The nestings which the parser takes and the standard forbids."""
     for element in document.elements():
         parent = document.parents.get(element)
-        if parent is None or not isinstance(parent.tag, str) or parent.tag == "DOCUMENT_FRAGMENT":
+        if parent is None or not isinstance(parent.tag, str) or parent.tag in PARTS:
             continue
         if parent.tag not in PARENTS.get(element.tag, (parent.tag,)):
             yield f"{shown(element)} stands in {shown(parent)}"

@@ -32,8 +32,11 @@
   };
 
   // From our own tag: what a page holds must not choose what runs.
-  const { passkey } = document.currentScript.dataset;
-  const help = () => find("form[data-passkey]") && import(passkey).then((module) => module.start());
+  const { passkey, chat } = document.currentScript.dataset;
+  const help = () => {
+    if (find("form[data-passkey]")) import(passkey).then((module) => module.start());
+    if (find("main [data-chat]")) import(chat).then((module) => module.start());
+  };
 
   const markPlace = () => {
     for (const link of document.querySelectorAll(".nav a, .menu a")) {
@@ -97,6 +100,9 @@
     document.getElementById(button.getAttribute("aria-controls")).type = shown ? "text" : "password";
   };
   addEventListener("submit", ({ target }) => target.querySelectorAll("[data-peek]").forEach((each) => peek(each, false)), true);
+
+  // What was written and not sent yet is nobody's business once its writer has left.
+  addEventListener("submit", ({ target }) => target.matches("[data-leave]") && Object.keys(localStorage).forEach((key) => key.startsWith("chat:") && localStorage.removeItem(key)), true);
 
   document.addEventListener("focusin", leaveMenu);
   document.addEventListener("pointerdown", leaveMenu);

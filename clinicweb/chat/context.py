@@ -1,0 +1,102 @@
+"""What pages of conversations, and the parts that a socket brings, are made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, url_for
+
+from clinicweb.chat import cards, queries
+from clinicweb.chat.actions import PostMessage
+from clinicweb.chat.forms import MessageForm
+from clinicweb.chat.rows import ConversationPage
+from clinicweb.clinic.installed import current_rules
+from clinicweb.core.i18n import _, counted
+from clinicweb.core.ids import is_public_id, new_public_id
+from clinicweb.core.viewer import PATIENT, PRACTITIONER, Viewer
+from clinicweb.web.errors import reason_text
+
+_LARGEST_NUMBER = 2**31 - 1
+
+
+def number_of(text: str | None) -> int:
+    """A number of a message or change as somebody sent it; 0 for what is none."""
+    return min(int(text[:12]), _LARGEST_NUMBER) if text and text.isdecimal() else 0
+
+
+def command_of(viewer: Viewer, conversation_id: str, fields: Mapping[str, str]) -> PostMessage:
+    """The parser of all three doors: page, POST and socket."""
+    reply_to = fields.get("reply_to", "")
+    return PostMessage(
+        viewer=viewer,
+        conversation_id=conversation_id,
+        client_key=fields.get("key", ""),
+        text=fields.get("text") or fields.get("quick", ""),
+        reply_to=reply_to if is_public_id(reply_to) else None,
+    )
+
+
+def context_of(found: ConversationPage) -> dict[str, Any]:
+    """What the page of a conversation, and the parts of it, are made of."""
+    rules = current_rules().chat
+    with_patient = found.patient_id is not None
+    is_clinician = PRACTITIONER in g.viewer.roles
+    first = found.messages[0].number if found.messages else 0
+    return {
+        "chat": found,
+        "cards": cards.message_cards(found),
+        "earlier": first if first > 1 else None,
+        "is_latest": not found.messages or found.messages[-1].number == found.last_number,
+        "first_unread": _first_unread(found, first),
+        "closed_text": reason_text(found.post.reason) if found.post.reason else "",
+        "hours": _(rules.hours) if rules.hours and with_patient else "",
+        "emergency": _emergency() if with_patient and not is_clinician else "",
+        "quick_answers": tuple(_(text) for text in rules.quick_answers) if is_clinician else (),
+        "form": MessageForm(formdata=None, key=new_public_id()),
+        "answered": None,
+        "can_move": found.end.allowed,
+    }
+
+
+def _first_unread(found: ConversationPage, first: int) -> str | None:
+    """Where what waits begins, when that is before what is shown."""
+    unread = found.read_number + 1
+    if not 0 < unread < first:
+        return None
+    here = {"conversation_id": found.public_id, "antes": unread + queries.PAGE - 5}
+    return url_for("chat.conversation", **here) + "#nuevos"  # type: ignore[arg-type]
+
+
+def _emergency() -> str:
+    rules = current_rules()
+    text = rules.chat.emergency or rules.identity.emergency
+    return _(text) if text else ""
+
+
+def etag_of(found: ConversationPage) -> str:
+    return f"{found.changes}-{found.others_read}"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What the header says: in how many conversations something waits."""
+
+    count: int
+    text: str
+
+
+def waiting() -> Waiting | None:
+    """None for who has no conversations; asked for once an answer."""
+    if "chat_waiting" not in g:
+        g.chat_waiting = _counted(g.get("viewer"))
+    found: Waiting | None = g.chat_waiting
+    return found
+
+
+def _counted(viewer: Viewer | None) -> Waiting | None:
+    if viewer is None or not current_rules().chat.is_on:
+        return None
+    if viewer.roles.isdisjoint((PATIENT, PRACTITIONER)):
+        return None
+    count = queries.count_unread(viewer)
+    return Waiting(count, counted("%(num)s sin leer", "%(num)s sin leer", count))

@@ -1,0 +1,146 @@
+"""To whom one writes, and who is in a conversation: begun, handed on, a colleague more or less."""
+
+from collections.abc import Callable, Iterator
+
+from flask import Response, flash, g, request
+
+from clinicweb.chat import actions, directory, people_actions, queries
+from clinicweb.chat.directory import Person
+from clinicweb.chat.forms import GroupForm, OneForm, SearchForm
+from clinicweb.chat.people_actions import MoveTo
+from clinicweb.chat.rows import ConversationPage
+from clinicweb.clinic.installed import current_rules
+from clinicweb.core.errors import NotAllowed
+from clinicweb.core.i18n import _
+from clinicweb.core.ids import new_public_id
+from clinicweb.core.viewer import PATIENT, PRACTITIONER
+from clinicweb.web.errors import reason_text
+from clinicweb.web.guards import role
+from clinicweb.web.render import page, see_other
+
+talkers = role(PATIENT, PRACTITIONER)
+clinicians = role(PRACTITIONER)
+
+
+@talkers
+def new() -> Response:
+    """Whom one may write to, with a button each; for clinicians patients and colleagues."""
+    return _show_new(GroupForm(formdata=None, key=new_public_id()))
+
+
+def _show_new(group: GroupForm, status: int = 200) -> Response:
+    rules, is_clinician = current_rules(), PRACTITIONER in g.viewer.roles
+    form = SearchForm(request.args)
+    form.validate()
+    search = (form.buscar.data or "")[:60]
+    others = directory.list_clinicians(g.viewer, rules, "" if is_clinician else search)
+    group.offer(others)
+    patients = directory.list_patients(g.viewer, rules, search) if is_clinician else ()
+    return page(
+        "chat/new.html",
+        status,
+        form=form,
+        search=search,
+        is_clinician=is_clinician,
+        patients=patients,
+        clinicians=() if is_clinician else others,
+        group=group if is_clinician and others else None,
+        opens=rules.chat.opens,
+    )
+
+
+@talkers
+def begin() -> Response:
+    """A button of one person was pressed, or the form of a group was sent."""
+    form, group = OneForm(), GroupForm()
+    form.validate()
+    one, several = form.clinician.data, request.form.getlist("clinicians")
+    chosen = (one,) if one else tuple(several)
+    if not chosen and not form.patient.data:
+        group.clinicians.errors = [_("Elija al menos a una persona.")]
+        return _show_new(group, 422)
+    command = actions.OpenConversation(
+        viewer=g.viewer,
+        clinicians=chosen,
+        patient=form.patient.data or None,
+        title=(request.form.get("title") or "")[:80],
+        key=(request.form.get("key") or "")[:22],
+    )
+    try:
+        opened = actions.open_conversation(current_rules(), command)
+    except NotAllowed as refusal:
+        flash(reason_text(refusal.reason), "info")
+        return see_other("chat.new")
+    return see_other("chat.conversation", conversation_id=opened)
+
+
+@clinicians
+def transfer(conversation_id: str) -> Response:
+    found = queries.get_conversation(g.viewer, current_rules(), conversation_id)
+    if not found.end.allowed:
+        return _back_with(conversation_id, str(found.end.reason))
+    return page("chat/transfer.html", chat=found, people=_absent(found))
+
+
+@clinicians
+def do_transfer(conversation_id: str) -> Response:
+    refused = _moved(conversation_id, people_actions.transfer_conversation)
+    if refused:
+        return refused
+    flash(_("La conversación pasó a otra persona. Se lo avisamos al paciente."), "success")
+    return see_other("chat.conversations")
+
+
+@clinicians
+def group(conversation_id: str) -> Response:
+    found = queries.get_conversation(g.viewer, current_rules(), conversation_id)
+    if not found.group.allowed:
+        return _back_with(conversation_id, str(found.group.reason))
+    return page("chat/group.html", chat=found, people=_absent(found))
+
+
+@clinicians
+def add(conversation_id: str) -> Response:
+    refused = _moved(conversation_id, people_actions.add_colleague)
+    return refused or see_other("chat.conversation", conversation_id=conversation_id)
+
+
+@clinicians
+def leave(conversation_id: str) -> Response:
+    try:
+        people_actions.leave_group(g.viewer, conversation_id)
+    except NotAllowed as refusal:
+        return _back_with(conversation_id, refusal.reason)
+    flash(_("Salió de la conversación."), "success")
+    return see_other("chat.conversations")
+
+
+def _moved(conversation_id: str, act: Callable[[MoveTo], None]) -> Response | None:
+    form = OneForm()
+    form.validate()
+    try:
+        act(MoveTo(g.viewer, conversation_id, form.clinician.data or ""))
+    except NotAllowed as refusal:
+        return _back_with(conversation_id, refusal.reason)
+    return None
+
+
+def _absent(found: ConversationPage) -> tuple[Person, ...]:
+    """Clinicians who are not in the conversation."""
+    present = [member.account_id for member in found.others]
+    return directory.list_clinicians(g.viewer, current_rules(), without=present)
+
+
+def _back_with(conversation_id: str, reason: str) -> Response:
+    flash(reason_text(reason), "info")
+    return see_other("chat.conversation", conversation_id=conversation_id)
+
+
+def routes(one: str) -> Iterator[tuple[str, Callable[..., Response], str]]:
+    yield "/nueva", new, "GET"
+    yield "/nueva", begin, "POST"
+    yield f"{one}/transferir", transfer, "GET"
+    yield f"{one}/transferir", do_transfer, "POST"
+    yield f"{one}/colegas", group, "GET"
+    yield f"{one}/colegas", add, "POST"
+    yield f"{one}/salir", leave, "POST"

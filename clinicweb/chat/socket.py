@@ -1,0 +1,96 @@
+"""Conversations over the page's socket: what others do, and what this page sends."""
+
+from collections.abc import Mapping
+
+from flask import Flask, render_template
+
+from clinicweb.chat import actions, marks, queries
+from clinicweb.chat.context import command_of, context_of, number_of
+from clinicweb.chat.rows import ConversationPage
+from clinicweb.chat.writing import CHANGED, READ, TYPING
+from clinicweb.clinic.installed import current_rules
+from clinicweb.core import events
+from clinicweb.core.errors import NotFound
+from clinicweb.core.events import Event
+from clinicweb.core.viewer import PATIENT, PRACTITIONER, Viewer
+from clinicweb.web import live
+
+SEND, SEEN, IS_TYPING = "chat.send", "chat.seen", "chat.is_typing"
+_HAS_TURNED = {"ended", "reopened"}
+
+
+def init_app(app: Flask, *, is_on: bool) -> None:
+    """Whoever has conversations holds a socket; after ``live.init_app``."""
+    if is_on:
+        live.is_wanted(app, lambda viewer: not viewer.roles.isdisjoint((PATIENT, PRACTITIONER)))
+
+
+def show_changed(viewer: Viewer, event: Event) -> str | None:
+    """The lines that came or look different; with them how many conversations wait."""
+    since = number_of(event.ids["since"])
+    return _heard(viewer, event.ids["conversation"], since)
+
+
+def show_read(viewer: Viewer, event: Event) -> str | None:
+    """How far others have read, to who wrote; and to oneself, in another window, the count."""
+    found = queries.get_changed(viewer, current_rules(), event.ids["conversation"], since=2**31 - 1)
+    return _rendered(found, found.changes)
+
+
+def show_typing(viewer: Viewer, event: Event) -> str | None:
+    """Nobody is told that they themselves type."""
+    if event.ids["who"] == str(viewer.account_id):
+        return None
+    conversation_id = event.ids["conversation"]
+    name = queries.get_member_name(viewer, conversation_id, int(event.ids["who"]))
+    return render_template("chat/_typing.html", conversation_id=conversation_id, name=name)
+
+
+def take_message(viewer: Viewer, fields: Mapping[str, str]) -> str | None:
+    """The event brings it back; only one that was sent before is answered here."""
+    conversation_id = fields.get("conversation", "")
+    posted = actions.post_message(current_rules(), command_of(viewer, conversation_id, fields))
+    since = number_of(fields.get("desde"))
+    return None if posted.is_new else _heard(viewer, conversation_id, since)
+
+
+def take_seen(viewer: Viewer, fields: Mapping[str, str]) -> str | None:
+    _ask_for_any()
+    marks.mark_read(viewer, fields.get("conversation", ""), number_of(fields.get("number")))
+    return None
+
+
+def take_typing(viewer: Viewer, fields: Mapping[str, str]) -> str | None:
+    _ask_for_any()
+    conversation_id = fields.get("conversation", "")
+    to = queries.list_members(viewer, conversation_id)
+    ids = {"conversation": conversation_id, "who": str(viewer.account_id)}
+    events.signal(Event(TYPING, to=to, ids=ids))
+    return None
+
+
+def _ask_for_any() -> None:
+    if not current_rules().chat.is_on:
+        raise NotFound
+
+
+def _heard(viewer: Viewer, conversation_id: str, since: int) -> str:
+    found = queries.get_changed(viewer, current_rules(), conversation_id, since=since)
+    return _rendered(found, since)
+
+
+def _rendered(found: ConversationPage, since: int) -> str:
+    return render_template(
+        "chat/_pushed.html",
+        **context_of(found),
+        since=since,
+        has_turned=any(row.kind in _HAS_TURNED for row in found.messages),
+    )
+
+
+live.renders(CHANGED, show_changed)
+live.renders(READ, show_read)
+live.renders(TYPING, show_typing)
+live.handles(SEND, take_message)
+live.handles(SEEN, take_seen)
+live.handles(IS_TYPING, take_typing)

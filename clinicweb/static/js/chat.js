@@ -1,0 +1,173 @@
+// A conversation's page: what is written stays here until the server has it; lines stay in order.
+let box, marked, timer;
+let isReady = false;
+const find = (selector) => document.querySelector(selector);
+const id = () => box.dataset.chat;
+const part = (name) => document.getElementById(`${name}-${id()}`);
+const name = (key) => `chat:${id()}:${key}`;
+const area = () => part("composer")?.querySelector("textarea");
+const send = (what, fields) =>
+  !document.body.dispatchEvent(new CustomEvent("live:send", { cancelable: true, detail: { live: what, conversation: id(), ...fields } }));
+const newKey = () =>
+  btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))))
+    .slice(0, 22)
+    .replace(/\+/g, "-")
+    .replace(/\//g, "_");
+const isLow = () => innerHeight + scrollY > document.body.scrollHeight - 300;
+const make = (tag, className, text) => Object.assign(document.createElement(tag), { className, textContent: text });
+
+// Those that the server has not acknowledged: shown below all others, and kept over a reload.
+const waiting = () =>
+  Object.keys(localStorage)
+    .filter((key) => key.startsWith(name("")) && key !== name("draft"))
+    .sort((a, b) => JSON.parse(localStorage[a]).at - JSON.parse(localStorage[b]).at)
+    .map((key) => key.slice(name("").length));
+
+const line = (key) => part("messages").querySelector(`[data-sent="${key}"]`);
+
+const show = (key) => {
+  const row = make("li", "line mine", "");
+  const bubble = make("article", "bubble", "");
+  const foot = make("p", "foot-line", "");
+  row.dataset.sent = key;
+  foot.append(make("span", "state", box.dataset.sending));
+  bubble.append(make("p", "said", JSON.parse(localStorage[name(key)]).text), foot);
+  row.append(bubble);
+  part("messages").append(row);
+};
+
+const fail = (key) => {
+  const row = line(key);
+  if (!row || !localStorage[name(key)]) return;
+  const foot = row.querySelector(".foot-line");
+  const again = make("button", "", box.dataset.again);
+  const back = make("button", "", box.dataset.back);
+  row.classList.add("failed");
+  again.onclick = () => deliver(key);
+  back.onclick = () => {
+    area().value = JSON.parse(localStorage[name(key)]).text;
+    localStorage.removeItem(name(key));
+    row.remove();
+    area().focus();
+  };
+  foot.replaceChildren(make("span", "state", box.dataset.failed), again, back);
+};
+
+const deliver = (key, isPlain) => {
+  const form = part("composer");
+  const { text, reply_to } = JSON.parse(localStorage[name(key)]);
+  line(key)?.remove();
+  show(key);
+  const fields = { key, text, reply_to };
+  for (const field of part("state").querySelectorAll("input")) fields[field.name] = field.value;
+  if (!isPlain && send("chat.send", fields)) return setTimeout(() => localStorage[name(key)] && deliver(key, true), 8000);
+  fields.csrf_token = form.csrf_token.value;
+  const done = () => fail(key);
+  htmx.ajax("POST", form.action, { source: "#" + form.id, target: "#" + part("messages").id, swap: "beforeend", values: fields }).then(done, done);
+};
+
+const write = (event) => {
+  const form = event.target.closest?.("form.composer");
+  if (!form) return;
+  const text = event.submitter?.dataset.quick !== undefined ? event.submitter.value : area().value;
+  event.preventDefault();
+  event.stopPropagation();
+  if (!text.trim()) return area().focus();
+  const key = newKey();
+  localStorage[name(key)] = JSON.stringify({ text, reply_to: form.reply_to.value, at: Date.now() });
+  if (text === area().value) {
+    area().value = form.reply_to.value = "";
+    localStorage.removeItem(name("draft"));
+    form.querySelector(".quote")?.remove();
+  }
+  part("problem").textContent = "";
+  deliver(key);
+  line(key).scrollIntoView({ block: "center" });
+  area().focus();
+};
+
+const number = (row) => +row.dataset.number || Infinity;
+
+const order = () => {
+  const rows = new Map();
+  for (const row of part("messages").children) {
+    const { number: at, key, sent } = row.dataset;
+    rows.set(at ?? sent, row);
+    if (key) localStorage.removeItem(name(key));
+  }
+  const sorted = [...rows.values()]
+    .filter(({ dataset: { sent } }) => !sent || localStorage[name(sent)])
+    .sort((a, b) => number(a) - number(b));
+  if (sorted.length !== part("messages").children.length || sorted.some((row, at) => row !== part("messages").children[at])) part("messages").replaceChildren(...sorted);
+  sorted.forEach((row, at) => {
+    const day = row.querySelector(".day:not(.new)");
+    if (day) day.hidden = sorted[at - 1]?.dataset.day === row.dataset.day;
+  });
+};
+
+// What the socket brought follows on what was known, or something is missing: then it is asked for.
+const hear = () => {
+  const { since, to, seen } = part("heard").dataset;
+  const [known, read] = part("state").querySelectorAll("input");
+  if (+since > +known.value) part("state").querySelector("a").click();
+  else if (+to > +known.value) known.value = to;
+  if (+seen > +read.value) read.value = seen;
+  for (const row of part("messages").querySelectorAll(".mine[data-number]")) {
+    if (number(row) <= +read.value) row.querySelector(".state")?.replaceChildren(box.dataset.seen);
+  }
+};
+
+const look = () => {
+  if (!box?.isConnected || document.hidden) return;
+  const last = Math.max(0, ...[...part("messages").children].map((row) => +row.dataset.number || 0));
+  if (last <= marked || !part("state")) return;
+  marked = last;
+  if (send("chat.seen", { number: `${last}` })) return;
+  const csrf_token = find("input[name=csrf_token]").value;
+  fetch(box.dataset.readUrl, { method: "POST", body: new URLSearchParams({ number: last, csrf_token }) });
+};
+
+const refresh = () => {
+  const count = find("#chat-count:not([hidden])")?.textContent;
+  document.title = (count ? `(${count}) ` : "") + document.title.replace(/^\(\d+\) /, "");
+  if (!box?.isConnected || !part("state")) return;
+  const wasLow = isLow();
+  order();
+  hear();
+  look();
+  if (wasLow) scrollTo(0, document.body.scrollHeight);
+  clearTimeout(timer);
+  if (part("typing").textContent) timer = setTimeout(() => part("typing").replaceChildren(), 6000);
+};
+
+let typed = 0;
+const type = ({ target }) => {
+  if (!box?.isConnected || target !== area()) return;
+  localStorage[name("draft")] = target.value;
+  if (Date.now() - typed < 3000) return;
+  typed = Date.now();
+  send("chat.is_typing", {});
+};
+
+const listen = () => {
+  isReady = true;
+  addEventListener("submit", write, true);
+  addEventListener("input", type);
+  document.addEventListener("htmx:after:swap", refresh);
+  document.addEventListener("visibilitychange", look);
+  document.addEventListener("live:failed", ({ detail }) => detail?.key && box?.isConnected && localStorage[name(detail.key)] && deliver(detail.key, true));
+};
+
+export const start = () => {
+  if (!isReady) listen();
+  if (box === find("main [data-chat]")) return;
+  box = find("main [data-chat]");
+  marked = 0;
+  if (!area()) return;
+  area().value ||= localStorage[name("draft")] ?? "";
+  waiting().forEach((key) => deliver(key));
+  refresh();
+  const fresh = find("#nuevos");
+  if (location.hash.startsWith("#message-") || location.hash.startsWith("#composer")) return;
+  fresh ? fresh.scrollIntoView() : scrollTo(0, document.body.scrollHeight);
+};
