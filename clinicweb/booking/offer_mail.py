@@ -10,7 +10,6 @@ from clinicweb.accounts.people import Person
 from clinicweb.booking.waiting_models import HourOffer
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
-from clinicweb.core.i18n import language
 from clinicweb.core.tokens import declare_purpose
 from clinicweb.notifications.actions import EMAIL, SMS, NewMessage, count_text, enqueue
 from clinicweb.notifications.queries import can_text
@@ -43,7 +42,7 @@ def _message(rules: ClinicRules, offer: HourOffer, told: Told, channel: str) -> 
     return NewMessage(
         template=TEMPLATE,
         recipient=str(person.phone) if channel == SMS else person.email,
-        language=person.language or language(),
+        language=person.language or rules.identity.default_language,
         context=_context(rules, offer, told, channel),
         dedupe_key=f"{TEMPLATE}/{offer.public_id}/{channel}",
         channel=channel,

@@ -1,7 +1,7 @@
 """Publishing: making the slots that agendas promise, and taking back those they no longer do."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from clinicweb.audit import actions as audit
 from clinicweb.booking import quotas
+from clinicweb.booking.freed import is_wished, note_opened
 from clinicweb.booking.models import (
     BLOCKED,
     BOOKED,
@@ -28,6 +29,7 @@ from clinicweb.core.db import transaction
 from clinicweb.core.viewer import Actor
 
 FROM_AGENDA = "agenda"
+SlotKey = tuple[int, datetime, int, int, str]
 _PUBLISHING = 20260301  # any number of our own names the lock
 
 
@@ -123,7 +125,7 @@ class _Practitioner:
     """One practitioner's slots, brought in line with what the agendas want."""
 
     def __init__(self, session: Session, practitioner_id: int, now: datetime) -> None:
-        self.session = session
+        self.session, self.practitioner_id = session, practitioner_id
         # Locked before the appointments are read: nobody books or releases in between.
         slots = (
             select(Slot)
@@ -141,13 +143,25 @@ class _Practitioner:
         by_key = {hour.key: hour for hour in wanted}
         missing = [hour for key, hour in by_key.items() if key not in self.slots]
         published.counts["created"] += self._create(missing)
+        opened = {hour.key for hour in missing}
         for key, slot in self.slots.items():
             if key in by_key:
-                published.counts["restored"] += self._restore(slot, by_key[key])
+                if self._restore(slot, by_key[key]):
+                    published.counts["restored"] += 1
+                    opened.add(key)
             elif slot.source == FROM_AGENDA and slot.status != WITHDRAWN:
                 slot.status = WITHDRAWN
                 published.counts["withdrawn"] += 1
                 published.stranded += self._live_on(slot)
+        self._offer_first(opened)
+
+    def _offer_first(self, opened: Collection[SlotKey]) -> None:
+        """Who waits has the first word about hours that can be had since now."""
+        if opened:
+            mine = Slot.practitioner_id == self.practitioner_id
+            wished = select(Slot).where(mine, Slot.status == FREE, is_wished(clock.now()))
+            found = self.session.scalars(wished).all()
+            note_opened(self.session, [slot for slot in found if _key(slot) in opened])
 
     def _create(self, hours: Sequence[PlannedHour]) -> int:
         rows = [
@@ -180,5 +194,5 @@ class _Practitioner:
         return list(self.session.scalars(query)) if self._is_taken(slot) else []
 
 
-def _key(slot: Slot) -> tuple[int, datetime, int, int, str]:
+def _key(slot: Slot) -> SlotKey:
     return (slot.practitioner_id, slot.starts_at, slot.service_id, slot.site_id, slot.modality)

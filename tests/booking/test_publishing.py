@@ -10,11 +10,13 @@ from sqlalchemy import delete, select
 from clinicweb.booking.actions import ReleaseAppointment, release_appointment
 from clinicweb.booking.models import BLOCKED, BOOKED, FREE, WITHDRAWN, Agenda, Closure, Slot
 from clinicweb.booking.publish_actions import FROM_AGENDA, Published, publish_hours
+from clinicweb.booking.waiting_models import FreedHour
 from clinicweb.clinic.models import Practitioner, Service, Site
 from clinicweb.core import clock, db
 from clinicweb.core.viewer import SYSTEM, Viewer
 from tests.booking import world
-from tests.booking.world import RULES, prepare
+from tests.booking.waiting import freed_hours, wait_for
+from tests.booking.world import RULES, free_slots, prepare
 
 SATURDAY = datetime(2030, 3, 2, 15, tzinfo=UTC)  # noon in Santiago; Monday is the 4th
 MONDAY = date(2030, 3, 4)
@@ -274,3 +276,18 @@ def book_and_publish(draft: world.Prepared) -> None:
 
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(act, (draft.book, publish)))
+
+
+def test_who_waits_has_the_first_word_about_new_hours_and_those_given_again(noon, clara):
+    add_agenda()
+    wait_for(clara, free_slots()[0], first_day=MONDAY, last_day=MONDAY)
+    publish()
+    new = freed_hours()
+    with db.bookkeeping() as session:
+        session.execute(delete(FreedHour))
+    world.change(Slot, Slot.id == new[0], status=WITHDRAWN)
+
+    publish()
+
+    assert len(new) == 4  # of this Monday, not of the next
+    assert freed_hours() == new[:1]

@@ -3,17 +3,24 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from clinicweb.booking.models import Slot
 from clinicweb.booking.offer_mail import LIFETIME, PATH, PURPOSE
 from clinicweb.booking.waiting_models import HourOffer
-from clinicweb.core import clock, tokens
+from clinicweb.clinic.models import Patient
+from clinicweb.core import clock, db, tokens
 from clinicweb.core.ids import new_public_id
+from clinicweb.notifications.models import OutboxMessage
+from clinicweb.notifications.rendering import Letterhead
+from clinicweb.notifications.sender import _letter
+from clinicweb.notifications.sms import render
 from tests.booking import world
 from tests.booking.waiting import answers, offered, wait_for
 from tests.booking.world import free_slots, viewer_of
 from tests.cast import ANA, ANAS_APPOINTMENT, CLARA, CLARAS_APPOINTMENT
 from tests.checked_client import CheckedClient
+from tests.pages import make_app
 
 NEW = "/citas/esperas/nueva"
 MINE = "/citas/esperas"
@@ -233,3 +240,31 @@ def test_others_read_that_it_is_being_offered(app, ana: CheckedClient):
     form.submit()
 
     assert "se está ofreciendo a quien la esperaba" in ana.text()
+
+
+def test_the_portals_own_worker_tells_by_mail_and_text_message(clinic_url, tmp_path):
+    app = make_app(clinic_url, tmp_path, sms_gateway_url="http://127.0.0.1:9/sms")
+    world.change(Patient, Patient.given_name == "Clara", phone="+56961234567")
+    slot_id = free_slots()[0]
+
+    with app.app_context():
+        offer_id = offered(viewer_of("Clara"), slot_id)
+        texts = [_short(row) for row in _messages() if row.channel == "sms"]
+
+    assert world.mails(offer_id) == ["hour_offer email", "hour_offer sms"]
+    assert len(texts) == 1
+    assert "se liber" in texts[0]
+    assert f"https://clinica.example{PATH}" in texts[0]
+    assert "Medicina" not in texts[0]
+    db.current().dispose()
+
+
+def _messages() -> list[OutboxMessage]:
+    with db.reading() as session:
+        return list(session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
+
+
+def _short(row: OutboxMessage) -> str:
+    """What the phone shows; at most three messages' worth, else it would be refused."""
+    head = Letterhead("Clínica", "no-responder@clinica.example", "https://clinica.example", ("k",))
+    return render(_letter(row), head).text
