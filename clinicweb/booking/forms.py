@@ -69,6 +69,6 @@ class GoOnForm(Form):
 
 
 class ReleaseForm(Form):
-    """S0-30: a button, and what was shown that pressing it costs (S3-38)."""
+    """S0-30, also by a reminder's link: a button, and the cost that was shown before it (S3-38)."""
 
     agreed = HiddenField(validators=[Length(max=40)])

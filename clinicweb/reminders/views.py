@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, url_for
 
 from clinicweb.booking.actions import ReleaseAppointment, release_appointment
+from clinicweb.booking.forms import ReleaseForm
 from clinicweb.booking.mail import REMINDER_LIFETIME, REMINDER_PURPOSE
 from clinicweb.booking.sanctions import find_consequence
 from clinicweb.booking.texts import consequence_text, modality_text
@@ -13,7 +14,6 @@ from clinicweb.core import tokens
 from clinicweb.core.errors import Conflict, NotAllowed, NotFound
 from clinicweb.core.i18n import _, lazy, moment
 from clinicweb.reminders import actions, queries
-from clinicweb.reminders.forms import GiveBackForm
 from clinicweb.web.errors import reason_text, register_reasons
 from clinicweb.web.guards import public
 from clinicweb.web.render import page, see_other
@@ -49,7 +49,7 @@ def release(reminder_token: str) -> Response:
     holder = queries.find_holder(current_rules(), appointment_id)
     if holder is None:
         raise NotFound
-    agreed = GiveBackForm().agreed.data or ""
+    agreed = ReleaseForm().agreed.data or ""
     try:
         release_appointment(current_rules(), ReleaseAppointment(holder, appointment_id, agreed))
     except (NotAllowed, Conflict) as problem:
@@ -68,7 +68,7 @@ def _answer_page(token: str, status: int = 200, problem: str = "") -> Response:
     hour = queries.find_reminded_hour(appointment_id)
     holder = queries.find_holder(rules, appointment_id)
     cost = find_consequence(holder, rules, hour.starts_at) if holder else None
-    form = GiveBackForm(formdata=None, agreed=cost.code if cost else "")
+    form = ReleaseForm(formdata=None, agreed=cost.code if cost else "")
     if problem:
         form.form_errors.append(problem)
     return page(

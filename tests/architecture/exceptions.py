@@ -247,6 +247,7 @@ IMPORTS: dict[tuple[str, str], str] = {
     ("accounts", "models"): "whose account it is: what calendars and reminders join",
     ("booking", "models"): "the appointments of which calendars and reminders tell",
     ("accounts", "people"): "the one rule of where somebody's mail goes",
+    ("booking", "forms"): "giving an hour back asks the same by the link of a reminder",
     ("booking", "mail"): "the words about an appointment, reminders among them",
     ("booking", "sanctions"): "what giving an hour back costs is told wherever that can be done",
     ("booking", "texts"): "the same",

@@ -37,6 +37,7 @@ def test_the_card_says_from_when_on_one_may_enter(ana):
 
 @pytest.mark.parametrize("minutes", [29, -29])
 def test_while_it_is_open_a_button_leads_to_what_to_do(ana, minutes: int):
+    """S0-31, S0-32."""
     begins_in(minutes)
     ana.get("/")
     link = next(a for a in ana.page.elements("a") if a.get("href") == ROOM)

@@ -22,13 +22,14 @@ ITEMS: Mapping[str, str] = {
     "the captcha": "S1-5 S1-9…10",
     "one's history": "S0-37",
     "one's own account": "S0-38…41 S3-61 S3-82 S4-20",
-    "a family's way": "S3-20…29 S3-30…39 S3-83…85",
+    "a family's way": "S3-2 S3-20…29 S3-30…39 S3-83…85",
 }
 
 # What no browser sees better than a request, a mail or a table does: any test may cite it.
 ALSO_ELSEWHERE: Mapping[str, str] = {
     "one account a family": "S3-11…12 S3-19",
     "told by mail": "S3-58…60",
+    "the way into a video consultation": "S0-31…32",
 }
 # What is not there yet.
 WAITING: Mapping[str, str] = {

@@ -51,7 +51,7 @@ def portal(clinics: Clinics) -> Portal:
 def test_ana_asks_for_an_appointment_for_beto_and_cancels_it(
     enter: Enter, portal: Portal, scripts: bool
 ):
-    """S3-20…29, S3-30…39, S3-83…85: each page without a barrier, on both screens."""
+    """S3-2, S3-20…29, S3-30…39, S3-83…85: each page without a barrier, on both screens."""
     ana = enter(scripts=scripts)
     found: dict[str, list[str]] = {}
 
