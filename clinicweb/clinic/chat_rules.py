@@ -23,7 +23,6 @@ class Chat(Section):
     edit_minutes: int = Field(default=15, ge=0, le=24 * 60)
     longest_message: int = Field(default=4000, ge=100, le=10_000)
     messages_per_minute: int = Field(default=30, ge=5)
-    notify_minutes: int = Field(default=10, ge=1, le=24 * 60)
     hours: str = ""
     emergency: str = ""
     quick_answers: tuple[str, ...] = ()
