@@ -121,7 +121,9 @@ def paths(world: World, *, first: str = "") -> Iterator[tuple[str, str]]:
 
     mine = world.parameters
     nothing = {name: new_public_id() for name in IDS}
-    for rule in sorted(world.app.url_map.iter_rules(), key=is_elsewhere):
+    # A socket's address names nothing of anybody's; what comes through is asked elsewhere.
+    pages = (rule for rule in world.app.url_map.iter_rules() if not rule.websocket)
+    for rule in sorted(pages, key=is_elsewhere):
         for step in STEPS if "step_key" in rule.arguments else ("",):
             world.parameters = mine | {"step_key": step}
             path = world.path_of(rule)
