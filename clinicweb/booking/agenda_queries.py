@@ -48,7 +48,7 @@ def list_places(viewer: Viewer, searches: Sequence[HourSearch]) -> tuple[Place, 
     # Yesterday's day too: it is the site's, and now is not.
     since = clock.now().date() - timedelta(days=1)
     there = [(Slot.site_id == Site.id) & (Slot.day >= since)]
-    free = [exists().where(*there, *wanted(_anywhere(search))) for search in searches]
+    free = [starts.is_any(*there, *wanted(_anywhere(search))) for search in searches]
     query = select(Site, *free).order_by(Site.city, Site.name)
     query = query.where(*map(is_site_of, searches))
     for search in searches:

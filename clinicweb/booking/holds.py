@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, exists, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from clinicweb.booking.models import FREE, Slot
 from clinicweb.booking.policy import ONE_OF_SEVERAL, SLOT_OFFERED, SLOT_TAKEN
 from clinicweb.clinic.booking_rules import Booking
 from clinicweb.clinic.models import Service
-from clinicweb.core import clock
+from clinicweb.core import clock, db
 from clinicweb.core.drafts import Draft
 from clinicweb.core.errors import Conflict
 
@@ -35,8 +36,26 @@ def is_open_to(draft_id: str, now: datetime) -> ColumnElement[bool]:
 
 def is_of_service(service: str) -> ColumnElement[bool]:
     """SQL: of *service* (a code), which patients book by themselves."""
-    query = select(Service.id).where(Service.code == service, Service.booking == DIRECT)
-    return Slot.service_id == query.scalar_subquery()
+    service_id = _service_id(service)
+    is_direct = exists().where(Service.id == service_id, Service.booking == DIRECT)
+    # Its number stands in the statement: PostgreSQL must know that it is the busy one, or it
+    # expects so few hours that reading them all looks cheap.
+    return (Slot.service_id == literal(service_id, literal_execute=True)) & is_direct
+
+
+# By database; a code keeps its number for good.
+_service_ids: WeakKeyDictionary[db.Database, dict[str, int]] = WeakKeyDictionary()
+
+
+def _service_id(code: str) -> int:
+    known = _service_ids.setdefault(db.current(), {})
+    if code not in known:
+        with db.reading() as session:
+            found = session.scalar(select(Service.id).where(Service.code == code))
+        if found is None:
+            return 0
+        known[code] = found
+    return known[code]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from sqlalchemy import (
     FromClause,
     ScalarSelect,
     Select,
-    exists,
     func,
     literal,
     select,
@@ -95,12 +94,19 @@ def starts_on(search: HourSearch, days: FromClause) -> CTE:
 
 def can_be_had(search: HourSearch, starts: CTE) -> ColumnElement[bool]:
     """SQL: there is an hour of *search* at the start."""
-    return exists().where(*_at(starts), *wanted_whenever(search))
+    return is_any(*_at(starts), *wanted_whenever(search))
 
 
 def is_beyond_quota(search: HourSearch, starts: CTE) -> ColumnElement[bool]:
     """SQL: there is an hour, and the web may not give it."""
-    return exists().where(*_at(starts), *open_whenever(search), is_used_up())
+    return is_any(*_at(starts), *open_whenever(search), is_used_up())
+
+
+def is_any(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """SQL: there is such an hour; found at the first, in the order of the indexes."""
+    # Of an EXISTS PostgreSQL may make one large table, or go through another index.
+    first = select(Slot.id).where(*conditions).order_by(Slot.day, Slot.starts_at).limit(1)
+    return first.scalar_subquery().is_not(None)
 
 
 def first_of_each(
