@@ -59,6 +59,7 @@ class Clinics:
     def _enter(self, url: str, folder: Path, preset: str) -> CheckedClient:
         app = make_app(url, folder, clinic=preset)
         browser = sign_in(app, ANA)
+        db.current().dispose()  # the next one's takes its place
         self._listen(app)
         return browser
 
