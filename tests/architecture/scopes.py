@@ -162,7 +162,8 @@ def _normal(response: object, asked: str) -> str:
     for part in asked.split("/"):
         if re.fullmatch(r"[\w-]{22}", part):
             text = text.replace(part, "ID")
-    text = re.sub(r"nonce-[\w-]+|nonce=\"[^\"]+\"|csrf_token\" value=\"[^\"]+\"", "X", text)
+    text = re.sub(r"nonce-[\w-]+|\?nonce=[\w-]+|nonce=\"[^\"]+\"", "X", text)
+    text = re.sub(r"csrf_token\" value=\"[^\"]+\"", "X", text)
     text = re.sub(r"Set-Cookie: [^\n]+|Content-Length: \d+", "", text)
     return re.sub(r"/reservar/[\w-]{22}/", "/reservar/ID/", text)
 
