@@ -7,6 +7,7 @@ from flask import (
     Flask,
     Request,
     Response,
+    g,
     get_flashed_messages,
     make_response,
     redirect,
@@ -76,8 +77,9 @@ def part(template: str, /, status: int = 200, **context: Any) -> Response:
 
 def _answer(html: str, status: int) -> Response:
     response = make_response(html, status)
-    # Nobody keeps the answer to a POST: the rest would only weigh.
-    response.vary.update(FRAGMENT_VARIES_BY[:1] if request.method == "POST" else FRAGMENT_VARIES_BY)
+    # Nobody keeps the answer to a POST, nor that to who is signed in: the rest would only weigh.
+    is_kept_by_nobody = request.method == "POST" or bool(g.get("viewer"))
+    response.vary.update(FRAGMENT_VARIES_BY[:1] if is_kept_by_nobody else FRAGMENT_VARIES_BY)
     return response
 
 
