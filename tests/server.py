@@ -26,6 +26,8 @@ _MAIN = "import sys; from clinicweb.cli import main; sys.exit(main())"
 class PortalServer:
     """One served portal. Stops, dies and starts again on the same port, with the same data."""
 
+    MAIN = _MAIN
+
     def __init__(
         self, folder: Path, *, owner_lock: Path, command: tuple[str, ...], settings: dict[str, str]
     ) -> None:
@@ -46,7 +48,7 @@ class PortalServer:
     def start(self) -> None:
         """Returns when /salud answers; raises DidNotStart with the log when it never does."""
         self._kept = start_kept(
-            [sys.executable, "-c", _MAIN, *self._command],
+            [sys.executable, "-c", self.MAIN, *self._command],
             owner_lock=self._owner_lock,
             log=self.log,
             env=environment(self.settings),

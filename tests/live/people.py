@@ -11,7 +11,7 @@ from tests.cast import PASSWORD, Person
 
 def signed_in(url: str, person: Person) -> str:
     """The cookie of a browser in which *person* has just come in."""
-    cookie, token = _get(url, "/ingresar", "")
+    cookie, token = form_token(url, "/ingresar", "")
     form = {"csrf_token": token, "identifier": person.username, "password": PASSWORD}
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=20)
     headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
@@ -23,7 +23,19 @@ def signed_in(url: str, person: Person) -> str:
     return next(value.split(";")[0] for value in found if value.startswith("clinicweb="))
 
 
-def _get(url: str, path: str, cookie: str) -> tuple[str, str]:
+def fetch(url: str, path: str, cookie: str) -> str:
+    """The page at *path*."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=20)
+    connection.request("GET", path, headers={"Cookie": cookie})
+    answer = connection.getresponse()
+    assert answer.status == 200, answer.status
+    text = answer.read().decode()
+    connection.close()
+    return text
+
+
+def form_token(url: str, path: str, cookie: str) -> tuple[str, str]:
+    """The cookie after a look at *path*, and the token of its forms."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=20)
     connection.request("GET", path, headers={"Cookie": cookie})
     answer = connection.getresponse()

@@ -3,6 +3,7 @@ A portal with something live in it, as a slice would put it there: words that ev
 page reads.  Served as ``clinicweb serve`` is, by the very server.
 
 - ``{"live": "say", "text": …, "to": "1 2"}`` tells those accounts; ``wish`` tells the sender alone;
+- ``shout`` says the same ``times`` times;
 - ``{"live": "boom"}`` fails, ``{"live": "refuse"}`` is refused;
 - ``/pizarra`` is a page that shows what is said, and asks for what it missed.
 """
@@ -73,6 +74,12 @@ def _say(viewer: Viewer, fields: Mapping[str, str]) -> None:
     events.signal(Event("board.said", frozenset(to), ids))
 
 
+def _shout(viewer: Viewer, fields: Mapping[str, str]) -> None:
+    """The same again and again, as when everybody writes at once."""
+    for _ in range(int(fields["times"])):
+        _say(viewer, fields)
+
+
 def _show(_viewer: Viewer, event: Event) -> str:
     lines = [(event.ids["number"], event.ids["text"])]
     return render_template_string(_PART, lines=lines)
@@ -84,6 +91,7 @@ def _refuse(_viewer: Viewer, _fields: Mapping[str, str]) -> None:
 
 live.renders("board.said", _show)
 live.handles("say", _say)
+live.handles("shout", _shout)
 live.handles("wish", lambda _viewer, fields: f"<p>{len(fields['text'])}</p>")
 live.handles("refuse", _refuse)
 live.handles("boom", lambda _viewer, _fields: str(1 / 0))
