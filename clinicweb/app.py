@@ -81,8 +81,7 @@ def create_app(settings: Settings, *, is_demo: bool = False) -> Flask:
     if is_demo:
         folder = settings.data_dir / "mailbox"
         app.register_blueprint(mailbox_pages(folder, zone=rules.identity.timezone))
-    sessions = OpenSessions(rules.sign_in)
-    live.init_app(app, sessions=sessions, base_url=settings.base_url, limit=settings.live_sockets)
+    live.init_app(app, settings, OpenSessions(rules.sign_in))
     chat_socket.init_app(app, is_on=rules.chat.is_on)
     guards.init_app(app)
     return app

@@ -1,6 +1,7 @@
 """The ``clinicweb`` command."""
 
 import logging
+import os
 import signal
 import sys
 import threading
@@ -13,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from clinicweb.accounts.commands import account
 from clinicweb.booking.commands import booking
 from clinicweb.clinic.rules import BadRules
-from clinicweb.config import BadSettings, Settings, load_settings
+from clinicweb.config import PREFIX, BadSettings, Settings, load_settings
 from clinicweb.core import migrate
 from clinicweb.core.errors import Unavailable
 from clinicweb.demo.commands import demo
@@ -49,11 +50,35 @@ def cli(context: click.Context) -> None:
 
 
 @cli.command()
+@click.argument("part", type=click.Choice(["web", "live"]), required=False)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
-def serve(host: str, port: int) -> None:
-    """Sirve el portal (gunicorn), con su envío de correos y publicación de horas."""
-    _serve(open_installation(), host=host, port=port)
+@click.option(
+    "--sockets", default=5000, show_default=True, help="Cuántos a la vez; sólo con «live»."
+)
+def serve(part: str | None, host: str, port: int, sockets: int) -> None:
+    """Sirve el portal (gunicorn), con su envío de correos y publicación de horas.
+
+    Con «web», todo menos los avisos en vivo; con «live», sólo estos (PostgreSQL y Redis).
+    """
+    settings = open_installation()
+    if part == "live":
+        _serve_sockets(settings, host, port, sockets)
+    elif part == "web":
+        from clinicweb.server import serve_pages
+
+        serve_pages(settings, host=host, port=port)
+    else:
+        _serve(settings, host=host, port=port)
+
+
+def _serve_sockets(settings: Settings, host: str, port: int, sockets: int) -> None:
+    if settings.database.startswith("sqlite") or not settings.redis_url:
+        needed = f"{PREFIX}DATABASE_URL, {PREFIX}REDIS_URL: serve live needs PostgreSQL and Redis"
+        raise BadSettings(needed)
+    # In its place, and patched by gevent before it imports anything else.
+    options = [f"--host={host}", f"--port={port}", f"--sockets={sockets}"]
+    os.execv(sys.executable, [sys.executable, "-m", "clinicweb.live_server", *options])  # noqa: S606
 
 
 def _serve(settings: Settings, **options: Any) -> None:

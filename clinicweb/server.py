@@ -1,5 +1,6 @@
 """``clinicweb serve``: gunicorn with this portal in it, and the worker's thread beside it."""
 
+import resource
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,8 @@ from clinicweb.jobs import work
 from clinicweb.web import live
 
 THREADS = 24
+# Of a process beside its sockets: the database, Redis, connections that wait.
+_OTHER_FILES = 200
 _GOODBYE_SECONDS = 8.0
 
 
@@ -36,36 +39,79 @@ def serve(settings: Settings, *, host: str, port: int, is_demo: bool = False) ->
     """
     Serve until told to stop.
 
-    SQLite: one process with threads.  PostgreSQL: two processes; each sends mail too, and no
-    message goes out twice.
+    One process; two on PostgreSQL with Redis, which tells each of them what happened in the other.
+    Each sends mail too, and no message goes out twice.
     """
     address = f"http://{host}:{port}"
-    options = {
-        "bind": [f"{host}:{port}"],
+    is_alone = settings.database.startswith("sqlite") or not settings.redis_url
+    options = _options(host, port) | {
         "worker_class": "gthread",
-        "workers": 1 if settings.database.startswith("sqlite") else 2,
+        "workers": 1 if is_alone else 2,
         # Each socket keeps a thread; those of pages are none of theirs.
         "threads": THREADS + settings.live_sockets,
-        "timeout": 60,
-        "graceful_timeout": 10,
-        "keepalive": 5,
-        "control_socket_disable": True,
-        "accesslog": None,  # addresses of patients are not for logs
+        "worker_connections": 1000 + settings.live_sockets,
         "post_worker_init": _begin_work,
         "worker_exit": lambda _server, _worker: _background.end(),
     }
     _Server(options, lambda: _load(settings, address, is_demo=is_demo)).run()
 
 
+def serve_pages(settings: Settings, *, host: str, port: int) -> None:
+    """All but sockets, which ``serve live`` holds."""
+    serve(settings.model_copy(update={"live_sockets": 0}), host=host, port=port)
+
+
+def serve_sockets(settings: Settings, *, host: str, port: int, sockets: int) -> None:
+    """*sockets* at most, and nothing else; the process is patched by gevent from its beginning."""
+    _let_open(sockets + _OTHER_FILES)
+    options = _options(host, port) | {
+        "worker_class": "gevent",
+        "workers": 1,
+        "worker_connections": sockets + _OTHER_FILES,
+        "post_worker_init": _end_with_sockets,
+    }
+    of_sockets = settings.model_copy(update={"live_sockets": sockets})
+    _Server(options, lambda: _load_sockets(of_sockets)).run()
+
+
+def _options(host: str, port: int) -> dict[str, Any]:
+    return {
+        "bind": [f"{host}:{port}"],
+        "timeout": 60,
+        "graceful_timeout": 10,
+        "keepalive": 5,
+        "control_socket_disable": True,
+        "accesslog": None,  # addresses of patients are not for logs
+    }
+
+
+def _let_open(files: int) -> None:
+    """As many files as the machine lets this user open, if that many are needed."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < files:
+        limit = files if hard == resource.RLIM_INFINITY else min(files, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+
+
 def _begin_work(worker: Any) -> None:
     passwords.warm_up()
-    # A socket that stayed open would keep the server from ending.
+    _end_with_sockets(worker)
+
+
+def _end_with_sockets(worker: Any) -> None:
+    """A socket that stayed open would keep the server from ending."""
     live.of(worker.wsgi).is_ending = lambda: not worker.alive
 
 
 def _load(settings: Settings, address: str, *, is_demo: bool) -> Flask:
     app = create_app(settings, is_demo=is_demo)
     _background.begin(app, address)
+    return app
+
+
+def _load_sockets(settings: Settings) -> Flask:
+    app = create_app(settings)
+    live.serve_sockets_alone(app)
     return app
 
 

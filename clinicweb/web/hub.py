@@ -24,3 +24,6 @@ class MemoryHub:
 
     def publish(self, events: Sequence[Event]) -> None:
         self._listener.take(events)
+
+    def listen(self) -> None:
+        """There is nobody else to listen to."""

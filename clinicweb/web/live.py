@@ -41,15 +41,17 @@ import json
 import logging
 import re
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, current_app, g, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_sock import Sock
 from flask_wtf.csrf import generate_csrf
 from werkzeug.test import create_environ
 
+from clinicweb.config import Settings
 from clinicweb.core import events, i18n
 from clinicweb.core.errors import DomainError
 from clinicweb.core.viewer import Viewer
@@ -57,6 +59,7 @@ from clinicweb.web import delivery, security, sockets
 from clinicweb.web.delivery import Delivery, Render, Sessions
 from clinicweb.web.guards import Guard, marked
 from clinicweb.web.hub import MemoryHub
+from clinicweb.web.redis_hub import RedisHub
 from clinicweb.web.sockets import Connection, Person
 from clinicweb.web.switchboard import FULL, Switchboard, bucket
 
@@ -69,6 +72,7 @@ _SWITCHBOARD = "clinicweb.live.switchboard"
 _DELIVERY = "clinicweb.live.delivery"
 _SESSIONS = "clinicweb.live.sessions"
 _WANTED = "clinicweb.live.wanted"
+_HUB = "clinicweb.live.hub"
 _NONCE = re.compile(r"[A-Za-z0-9_-]{22}")
 _MOST_FIELDS = 32
 
@@ -94,13 +98,9 @@ def is_wanted(app: Flask, wants: Callable[[Viewer], bool]) -> None:
     app.extensions[_WANTED].append(wants)
 
 
-def init_app(app: Flask, *, sessions: Sessions, base_url: str, limit: int) -> None:
-    """
-    The route, its limits, and the hub of this process.
-
-    Args:
-        limit: so many sockets at once; none where another service holds them.
-    """
+def init_app(app: Flask, settings: Settings, sessions: Sessions) -> None:
+    """The route, its limits, and the hub of this process."""
+    limit, base_url = settings.live_sockets, settings.base_url
     switchboard = Switchboard(limit)
     found = Delivery(app, switchboard, sessions, _renders)
     app.extensions[_SWITCHBOARD], app.extensions[_DELIVERY] = switchboard, found
@@ -115,7 +115,26 @@ def init_app(app: Flask, *, sessions: Sessions, base_url: str, limit: int) -> No
     app.register_blueprint(bp)
     app.teardown_request(_give_back_the_place)
     app.context_processor(lambda: {"is_live": _is_live(app), "live_path": PATH})
-    events.use(MemoryHub(found))
+    app.extensions[_HUB] = hub = _hub(settings, found)
+    events.use(hub)
+
+
+def _hub(settings: Settings, listener: Delivery) -> MemoryHub | RedisHub:
+    if not settings.redis_url:
+        return MemoryHub(listener)
+    # Of this installation alone, though others may use the same Redis.
+    installation = sha256(settings.database.encode()).hexdigest()[:16]
+    return RedisHub(listener, settings.redis_url, f"clinicweb:live:{installation}")
+
+
+def serve_sockets_alone(app: Flask) -> None:
+    """Pages are another service's: a password asked for here would hold all sockets up."""
+
+    def refuse_pages() -> None:
+        if request.endpoint not in {"live.socket", "web.health"}:
+            abort(404)
+
+    app.before_request_funcs.setdefault(None, []).insert(0, refuse_pages)
 
 
 def of(app: Flask) -> Delivery:
@@ -234,6 +253,7 @@ def serve(wire: Any) -> None:
     connection = Connection(wire, person, bucket(), shared)
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     of(app).begin()
+    app.extensions[_HUB].listen()
     with switchboard.connected(connection):
         for text in connection.messages():
             _answer(app, connection, text)

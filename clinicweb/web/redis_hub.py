@@ -106,7 +106,7 @@ class RedisHub:
     def _receive(self) -> None:
         while True:
             try:
-                with closing(self._client.pubsub()) as subscription:
+                with closing(self._client.pubsub()) as subscription:  # type: ignore[no-untyped-call]
                     subscription.subscribe(self._channel)
                     self._hear(subscription)
             except (RedisError, OSError):
