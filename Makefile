@@ -17,7 +17,7 @@ runtime := .venv/runtime.stamp
 dev := .venv/dev.stamp
 code := clinicweb tests bench
 
-.PHONY: help setup demo test check format prove bench bench-weight bench-booking bench-enumeration translations lock clean
+.PHONY: help setup demo test check format prove bench bench-chat bench-weight bench-booking bench-enumeration translations lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 15
@@ -57,6 +57,10 @@ bench-weight: $(dev) ## bytes on the wire per page, against the budgets
 bench-booking: $(dev) ## every booking page at 4 million hours, as a ratio to a small clinic
 	@tools/setup-system postgresql
 	$(bin)/python -m bench.booking_scale
+
+bench-chat: $(dev) ## memory of an idle socket and fan-out, against a bare flask-sock echo
+	@tools/setup-system postgresql redis
+	$(bin)/python -m bench.chat
 
 bench-enumeration: $(dev) ## whether the clock tells who is known: 0.5 is blind, 1.0 tells
 	$(bin)/python -m bench.enumeration_timing

@@ -76,7 +76,7 @@ def _serve_sockets(settings: Settings, host: str, port: int, sockets: int) -> No
     if settings.database.startswith("sqlite") or not settings.redis_url:
         needed = f"{PREFIX}DATABASE_URL, {PREFIX}REDIS_URL: serve live needs PostgreSQL and Redis"
         raise BadSettings(needed)
-    # In its place, and patched by gevent before it imports anything else.
+    # In its place: this one has asked the database, and gevent would come too late.
     options = [f"--host={host}", f"--port={port}", f"--sockets={sockets}"]
     os.execv(sys.executable, [sys.executable, "-m", "clinicweb.live_server", *options])  # noqa: S606
 

@@ -1,18 +1,14 @@
 """
-``clinicweb serve live``: a process that holds sockets and nothing else, on gevent.
+``clinicweb serve live``: gunicorn with a gevent worker that holds sockets and nothing else.
 
-``python -m clinicweb.live_server`` with the options of that command.
+``python -m clinicweb.live_server``, with the options of that command, which has looked at settings
+and database before.  A process of its own, because the worker is patched by gevent after its fork:
+nothing may have asked the database before, for then its driver has chosen how to wait.
 """
-
-# ruff: noqa: E402
-from gevent import monkey
-
-# Before anything that keeps a lock, or asks how to wait for the database.
-monkey.patch_all()
 
 import click
 
-from clinicweb.opening import open_installation
+from clinicweb.config import load_settings
 from clinicweb.server import serve_sockets
 
 
@@ -21,7 +17,7 @@ from clinicweb.server import serve_sockets
 @click.option("--port", required=True, type=int)
 @click.option("--sockets", required=True, type=int)
 def main(host: str, port: int, sockets: int) -> None:
-    serve_sockets(open_installation(), host=host, port=port, sockets=sockets)
+    serve_sockets(load_settings(), host=host, port=port, sockets=sockets)
 
 
 if __name__ == "__main__":

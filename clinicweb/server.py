@@ -62,7 +62,7 @@ def serve_pages(settings: Settings, *, host: str, port: int) -> None:
 
 
 def serve_sockets(settings: Settings, *, host: str, port: int, sockets: int) -> None:
-    """*sockets* at most, and nothing else; the process is patched by gevent from its beginning."""
+    """*sockets* at most, and nothing else."""
     _let_open(sockets + _OTHER_FILES)
     options = _options(host, port) | {
         "worker_class": "gevent",
