@@ -255,6 +255,9 @@ def serve(wire: Any) -> None:
     of(app).begin()
     app.extensions[_HUB].listen()
     with switchboard.connected(connection):
-        for text in connection.messages():
-            _answer(app, connection, text)
+        try:
+            for text in connection.messages():
+                _answer(app, connection, text)
+        finally:
+            connection.release()
     wire.connected = False  # nothing is left for flask-sock to close

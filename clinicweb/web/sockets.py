@@ -140,8 +140,11 @@ class Connection:
 
     def _events(self) -> Iterator[Event]:
         while chunk := self._receive():
-            # What comes after the goodbye is read, lest a reset overtakes it, and forgotten.
+            # What comes after the goodbye is read, lest a reset overtakes it, and forgotten; not
+            # for ever: the kernel goes on taking from who floods, whatever was shut down here.
             if self._closed_at:
+                if time.monotonic() - self._closed_at > _LINGER_SECONDS:
+                    return
                 continue
             try:
                 self._protocol.receive_data(chunk)
@@ -201,6 +204,11 @@ class Connection:
         self._end()
         with contextlib.suppress(OSError):
             self._sock.shutdown(socket.SHUT_RDWR)
+
+    def release(self) -> None:
+        """After the last message; gunicorn's own goodbye would keep others at its door waiting."""
+        self.hang_up()
+        self._sock.close()
 
     def _put(self, event: Event) -> None:
         with self._lock:
