@@ -80,6 +80,9 @@ class Neighbour:
         return self
 
     def __exit__(self, *_):
+        end = time.monotonic() + 10
+        while len(self.seconds) < 5 and time.monotonic() < end:
+            time.sleep(0.05)
         self.stop.set()
         self.thread.join(10)
         self.opened.close()
