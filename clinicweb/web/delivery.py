@@ -123,28 +123,30 @@ class Delivery:
         render = self._renders.get(event.kind)
         if render is None:
             return
-        readers: dict[tuple[int, str], list[Connection]] = defaultdict(list)
+        readers: dict[str, dict[int, list[Connection]]] = defaultdict(lambda: defaultdict(list))
         for connection in connections:
             if connection.is_open:
                 person = connection.person
-                readers[person.viewer.account_id, person.language].append(connection)
-        for same in readers.values():
-            self._show(render, event, same)
+                readers[person.language][person.viewer.account_id].append(connection)
+        for of_language in readers.values():
+            self._show(render, event, list(of_language.values()))
 
-    def _show(self, render: Render, event: Event, connections: list[Connection]) -> None:
-        """Rendered once for all pages of one reader; the marks make way for what each page has."""
-        first = connections[0].person
+    def _show(self, render: Render, event: Event, readers: list[list[Connection]]) -> None:
+        """
+        Rendered once for all pages of one reader; the marks make way for what each page has.
+
+        One stage for all *readers*, who have one language: it costs more than most parts.
+        """
+        first = readers[0][0].person
         marked = Person(first.viewer, first.language, token_urlsafe(16), token_urlsafe(24))
-        try:
-            with stage(self._app, marked):
-                html = render(marked.viewer, event)
-        except DomainError:  # gone meanwhile, or theirs no longer
-            return
-        if html:
-            for connection in connections:
-                person = connection.person
-                own = html.replace(marked.nonce, person.nonce)
-                connection.send(own.replace(marked.csrf_token, person.csrf_token))
+        with stage(self._app, marked):
+            for connections in readers:
+                g.viewer = connections[0].person.viewer
+                try:
+                    html = render(g.viewer, event)
+                except DomainError:  # gone meanwhile, or theirs no longer
+                    continue
+                _hand_out(html or "", marked, connections)
 
     # The second thread.
 
@@ -180,6 +182,12 @@ class Delivery:
             for connection in some:
                 connection.checked_at = now
                 _compare(connection, found.get(connection.person.viewer.session_id))
+
+
+def _hand_out(html: str, marked: Person, connections: list[Connection]) -> None:
+    for connection in connections if html else ():
+        own = html.replace(marked.nonce, connection.person.nonce)
+        connection.send(own.replace(marked.csrf_token, connection.person.csrf_token))
 
 
 def _compare(connection: Connection, viewer: Viewer | None) -> None:

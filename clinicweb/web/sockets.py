@@ -4,7 +4,8 @@ has something to tell, never waiting for a slow reader.
 
 flask-sock makes the handshake; its reader thread, unbounded inbox and ``send`` are not used: any
 thread's ``send`` may cut another's frame in two, and one client can fill the memory with messages.
-Frames wait in an outbox of ``OUTBOX``; one writer at a time empties it and ends when it is empty.
+What the kernel does not take at once waits in an outbox of ``OUTBOX`` frames; one writer at a time
+empties it, and ends when it is empty.
 """
 
 import contextlib
@@ -99,14 +100,17 @@ class Connection:
     """One open socket; *wire* is flask-sock's, after the handshake."""
 
     __slots__ = (
-        "_closed_at", "_is_pinged", "_is_writing", "_lock", "_outbox", "_pinged_at", "_protocol",
-        "_rate", "_shared_rate", "_sock", "_touched_at", "_writing_since", "checked_at", "person",
+        "_closed_at", "_is_pinged", "_is_writing", "_kernel", "_lock", "_outbox", "_pinged_at",
+        "_protocol", "_rate", "_shared_rate", "_sock", "_touched_at", "_writing_since",
+        "checked_at", "person",
     )  # fmt: skip
 
     def __init__(self, wire: Any, person: Person, rate: Bucket, shared_rate: Bucket) -> None:
         self.person = person
         self.checked_at = self._pinged_at = self._touched_at = time.monotonic()
         self._sock, self._protocol = wire.sock, wire.ws
+        # Under gevent, the socket below the one that waits.
+        self._kernel = getattr(wire.sock, "_sock", wire.sock)
         self._rate, self._shared_rate = rate, shared_rate
         self._outbox: list[bytes] = []
         self._lock = threading.Lock()
@@ -215,14 +219,24 @@ class Connection:
             if self._closed_at:
                 return
             is_full = len(self._outbox) >= OUTBOX
-            if not is_full:
-                self._outbox.append(bytes(self._protocol.send(event)))
-            must_write = not is_full and not self._is_writing
+            rest = b"" if is_full else self._left_of(bytes(self._protocol.send(event)))
+            if rest:
+                self._outbox.append(rest)
+            must_write = bool(rest) and not self._is_writing
             self._is_writing = self._is_writing or must_write
         if is_full:
             self.hang_up()
         elif must_write:
             threading.Thread(target=self._write, daemon=True).start()
+
+    def _left_of(self, frame: bytes) -> bytes:
+        """After the kernel took what it has room for: mostly nothing, and no writer is needed."""
+        if self._is_writing:
+            return frame
+        try:
+            return frame[self._kernel.send(frame, socket.MSG_DONTWAIT) :]
+        except OSError:  # no room, or the line is gone: the writer finds out which
+            return frame
 
     def _end(self) -> None:
         with self._lock:
