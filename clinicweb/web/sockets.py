@@ -9,7 +9,6 @@ empties it, and ends when it is empty.
 """
 
 import contextlib
-import logging
 import socket
 import threading
 import time
@@ -21,8 +20,6 @@ from wsproto.events import BytesMessage, CloseConnection, Event, Ping, Pong, Tex
 from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
 from clinicweb.core.viewer import Viewer
-
-log = logging.getLogger(__name__)
 
 OUTBOX = 64
 LARGEST_BYTES = 16 * 1024
