@@ -1,6 +1,7 @@
 """All that the portal does by itself: the jobs of its slices, for ``serve`` and ``worker``."""
 
 import threading
+from collections.abc import Callable
 
 from flask import Flask
 
@@ -14,12 +15,14 @@ from clinicweb.accounts import (
     recovery_actions,
     registration_actions,
 )
+from clinicweb.booking.change_actions import tell_changes
 from clinicweb.booking.offering import offer_freed
 from clinicweb.booking.publish_actions import publish_hours
 from clinicweb.clinic.installed import current_rules, current_settings
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.viewer import SYSTEM
 from clinicweb.demo.mailbox import MailboxDelivery, MailboxTexts
+from clinicweb.notifications.queries import sends_texts
 from clinicweb.reminders.actions import remind
 
 _HOUR_SECONDS = 3600.0
@@ -46,6 +49,12 @@ def _forget(rules: ClinicRules) -> None:
     own_factor_actions.purge()
 
 
+def _publish(rules: ClinicRules, is_stopping: Callable[[], bool]) -> None:
+    """The hours of the agendas; and whoever has one that they give no more is told."""
+    publish_hours(SYSTEM, horizon_days=rules.booking.horizon_days)
+    tell_changes(rules, sends_texts=sends_texts(), is_stopping=is_stopping)
+
+
 def work(app: Flask, stop: threading.Event, address: str) -> None:
     """Mail, publishing and housekeeping for *app*, until *stop* is set."""
     settings, rules = current_settings(app), current_rules(app)
@@ -62,13 +71,10 @@ def work(app: Flask, stop: threading.Event, address: str) -> None:
 
 
 def _jobs_of_slices(rules: ClinicRules) -> list[worker.Job]:
-    horizon_days = rules.booking.horizon_days
     return [
         worker.Job("help", worker.TICK_SECONDS, lambda _: _answer(rules)),
         worker.Job("reminders", _REMIND_SECONDS, lambda is_stopping: remind(rules, is_stopping)),
         worker.Job("offers", _OFFER_SECONDS, lambda is_stopping: offer_freed(rules, is_stopping)),
-        worker.Job(
-            "publish", _HOUR_SECONDS, lambda _: publish_hours(SYSTEM, horizon_days=horizon_days)
-        ),
+        worker.Job("publish", _HOUR_SECONDS, lambda is_stopping: _publish(rules, is_stopping)),
         worker.Job("links", _HOUR_SECONDS, lambda _: _forget(rules)),
     ]

@@ -38,6 +38,7 @@ CATALOGUE = {
     "tests/accounts/test_recovery_abuse.py": "T08, T12",
     "tests/accounts/test_session_ends.py": "T11",
     "tests/booking/test_crowd.py": "T15, T16",
+    "tests/booking/test_move_crowd.py": "T15",
     "tests/booking/test_killed.py": "T17",
     "tests/core/test_file_kinds.py": "T21",
     "tests/core/test_file_names.py": "T21",

@@ -2,6 +2,7 @@
 
 import click
 
+from clinicweb.booking.change_commands import close
 from clinicweb.booking.sanction_actions import LiftSanction, lift_sanction
 from clinicweb.clinic.rules import load_rules
 from clinicweb.core.errors import NotFound
@@ -20,6 +21,9 @@ def _reason(_context: click.Context, _option: click.Parameter, text: str) -> str
 @click.group()
 def booking() -> None:
     """Reservas por web."""
+
+
+booking.add_command(close)
 
 
 @booking.command(name="lift-sanction")

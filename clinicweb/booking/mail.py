@@ -71,7 +71,7 @@ def tell_reminder(
         template=APPOINTMENT_REMINDER,
         recipient=addressee.email,
         language=addressee.language or rules.identity.default_language,
-        context={**_context(rules, appointment, addressee).to_json(), "link": link},
+        context={**context_of(rules, appointment, addressee).to_json(), "link": link},
         dedupe_key=reminder_key(appointment, hours_before),
         # Later it is no help: whoever comes has left by then.
         good_for=appointment.starts_at - clock.now(),
@@ -143,7 +143,7 @@ def _tell(
         template=template,
         recipient=addressee.email,
         language=addressee.language or language(),
-        context={**_context(rules, appointment, addressee).to_json(), **also},
+        context={**context_of(rules, appointment, addressee).to_json(), **also},
         dedupe_key=f"{template}/{appointment.public_id}/{appointment.sequence}",
         calendar=_event(rules, appointment, addressee, method),
     )
@@ -178,7 +178,7 @@ def addressee_of(
     return Addressee(reader.email, holder.full_name, reader.language, patient.given_name)
 
 
-def _context(
+def context_of(
     rules: ClinicRules, appointment: Appointment, addressee: Addressee
 ) -> AppointmentContext:
     return AppointmentContext(

@@ -216,6 +216,6 @@ def _told(new: moving_queries.NewHour) -> NewHourText:
     return NewHourText(
         when_text=moment(new.hour.starts_at, new.hour.zone).when_text,
         doctor_name=new.hour.practitioner_name,
-        site_text=", ".join(filter(None, (new.hour.site_name, new.site_address))),
+        site_text=new.site_text,
         modality_text=modality_text(new.hour.modality),
     )

@@ -43,7 +43,7 @@ class NewHour:
     """The hour that was chosen; *is_free*: nobody has it by now; kept until *held_until*."""
 
     hour: FreeHour
-    site_address: str | None
+    site_text: str
     is_free: bool
     held_until: datetime | None
 
@@ -89,20 +89,25 @@ def movable_of(rules: ClinicRules, row: Appointment) -> Movable:
 
 
 def get_new_hour(viewer: Viewer, movable: Movable, slot_id: int) -> NewHour:
+    """As ``new_hour``."""
+    with reading() as session:
+        return new_hour(session, movable, slot_id)
+
+
+def new_hour(session: Session, movable: Movable, slot_id: int) -> NewHour:
     """One of the service and modality of what is moved.  Raises ``NotFound``."""
     load = (joinedload(Slot.practitioner), joinedload(Slot.site), joinedload(Slot.service))
-    with reading() as session:
-        slot = session.scalar(select(Slot).where(Slot.id == slot_id).options(*load))
-        asked = (movable.wanted.service, movable.wanted.modality)
-        if slot is None or (slot.service.code, slot.modality) != asked:
-            raise NotFound
-        is_mine = slot.held_by_draft_id == movable.wanted.draft_id
-        return NewHour(
-            hour=free_hour(slot),
-            site_address=slot.site.address,
-            is_free=slot.status == FREE,
-            held_until=slot.held_until if is_mine else None,
-        )
+    slot = session.scalar(select(Slot).where(Slot.id == slot_id).options(*load))
+    asked = (movable.wanted.service, movable.wanted.modality)
+    if slot is None or (slot.service.code, slot.modality) != asked:
+        raise NotFound
+    is_mine = slot.held_by_draft_id == movable.wanted.draft_id
+    return NewHour(
+        hour=free_hour(slot),
+        site_text=slot.site.full_name,
+        is_free=slot.status == FREE,
+        held_until=slot.held_until if is_mine else None,
+    )
 
 
 def list_nearest(viewer: Viewer, movable: Movable, *, count: int) -> tuple[FreeHour, ...]:

@@ -21,6 +21,7 @@ def reasons(rules: ClinicRules) -> Mapping[str, Any]:
         policy.MOVED_MEANWHILE: lazy(
             "Su hora cambió mientras usted elegía, quizás en otra ventana. Mire cuál tiene ahora."
         ),
+        policy.CHANGE_ENDED: lazy("Esta hora ya se resolvió: este enlace no cambia nada más."),
         policy.MOVE_COST_CHANGED: lazy(
             "Lo que cuesta cambiar la hora cambió mientras usted leía. Léalo de nuevo y confirme."
         ),

@@ -29,6 +29,7 @@ MOVED_MEANWHILE = "move.changed"
 MOVE_COST_CHANGED = "move.consequence"
 JOIN_EARLY = "join.early"
 JOIN_OVER = "join.over"
+CHANGE_ENDED = "change.ended"
 
 # Why somebody may not book on the web for a while.
 LATE_CANCELLATION = "late"

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, g, request, url_for
 
 from clinicweb.booking import (
     cards,
+    change_views,
     guide,
     joining,
     member_views,
@@ -109,6 +110,7 @@ def blueprint(rules: ClinicRules) -> Blueprint:
     bp.add_url_rule(rule, "release", release, methods=["GET"])
     bp.add_url_rule(rule, "do_release", do_release, methods=["POST"])
     _mount_moving(bp)
+    change_views.mount(bp)
     bp.add_url_rule("/citas/guia", "guide", show_guide, methods=["GET"])
     joining.mount(bp)
     member_views.mount(bp)

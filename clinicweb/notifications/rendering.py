@@ -161,6 +161,18 @@ def _text_of(letter: Letter, file_name: str, values: Mapping[str, Any]) -> str:
 
 def _values(letter: Letter, letterhead: Letterhead) -> dict[str, Any]:
     values = {**letter.context, **letterhead.links, "lang": i18n.language()}
+    _tell_times(values)
+    if values.get("code_for"):
+        values["code"] = letterhead.code(**values["code_for"])
+    if values.get("password_for"):
+        values["password"] = letterhead.password(**values["password_for"])
+    if "link" in values:
+        values["link_url"] = letterhead.signed_link(**values["link"])
+    return values
+
+
+def _tell_times(values: dict[str, Any]) -> None:
+    """Instants and days as their reader says them, beside what they were."""
     if "starts_at" in values:
         starts_at = datetime.fromisoformat(values["starts_at"])
         values["when"] = i18n.moment(starts_at, values["zone"])
@@ -169,16 +181,15 @@ def _values(letter: Letter, letterhead: Letterhead) -> dict[str, Any]:
         values["was"] = i18n.moment(datetime.fromisoformat(was["at"]), was["zone"])
     if "answer_by" in values:
         values["by"] = i18n.moment(datetime.fromisoformat(values["answer_by"]), values["zone"])
+    if "hours" in values:
+        values["hours"] = [_with_moment(hour) for hour in values["hours"]]
     if "until" in values:
         until, today = date.fromisoformat(values["until"]), clock.now().date()
         values["until_text"] = i18n.day_text(until, today=today)
-    if values.get("code_for"):
-        values["code"] = letterhead.code(**values["code_for"])
-    if values.get("password_for"):
-        values["password"] = letterhead.password(**values["password_for"])
-    if "link" in values:
-        values["link_url"] = letterhead.signed_link(**values["link"])
-    return values
+
+
+def _with_moment(hour: Mapping[str, Any]) -> dict[str, Any]:
+    return {**hour, "when": i18n.moment(datetime.fromisoformat(hour["at"]), hour["zone"])}
 
 
 def _one_line(text: str) -> str:

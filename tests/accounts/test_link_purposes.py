@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from clinicweb.accounts import captcha, factors, one_time, phone_actions
+from clinicweb.booking.change_mail import CHANGE_PURPOSE
 from clinicweb.booking.mail import REMINDER_PURPOSE
 from clinicweb.booking.offer_mail import PURPOSE as HOUR_OFFER
 from clinicweb.core import db, tokens
@@ -35,6 +36,7 @@ PAGES = {
     one_time.STOP_REACTIVATION: "/cuenta/no-fui-yo/{}",
     REMINDER_PURPOSE: "/citas/aviso/{}",
     HOUR_OFFER: "/citas/oferta/{}",
+    CHANGE_PURPOSE: "/citas/cambio/{}",
     FEED: "/calendario/{}.ics",
 }
 IMAGES = {PICTURES[form]: f"/captcha/{form}/{{}}/imagen.png" for form in PICTURES}
@@ -49,6 +51,7 @@ NAMES = {
     one_time.STOP_REACTIVATION: "stop_token",
     REMINDER_PURPOSE: "reminder_token",
     HOUR_OFFER: "offer_token",
+    CHANGE_PURPOSE: "change_token",
     FEED: "feed_token",
 }
 # These have no page that a link opens: a code is typed, or a browser works.

@@ -45,6 +45,10 @@ TABLE: dict[str, dict[str, str]] = {
     "accounts.sign_out": SIGNED_IN,
     "assets.serve": EVERYBODY,
     "booking.ask_for_member": NO_FAMILIES,
+    # Whoever holds the link is meant: it stands in a mail about the hour.
+    "booking.changed": EVERYBODY,
+    "booking.changed_hour": EVERYBODY,
+    "booking.changed_take": EVERYBODY,
     "booking.check_move": ANA_ALONE,
     "booking.do_member_move": NO_FAMILIES,
     "booking.do_member_release": NO_FAMILIES,

@@ -27,6 +27,7 @@ IDS += ("passkey_id", "change_id", "wait_id")
 IDS += ("conversation_id", "chat.message_id")
 # The demo's mailbox; and what a mailed link shows to whoever holds it.
 SHOWN_TO_ANYBODY = ("demo.", "invitation.", "reminders.", "offers.", "feed.calendar")
+SHOWN_TO_ANYBODY += ("booking.changed",)
 STEPS = ("buscar", "hora", "confirmar", "lista")
 AGREEMENT = "Convenio Canario"
 CLARAS_DELAY = timedelta(hours=4)

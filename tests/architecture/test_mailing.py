@@ -51,7 +51,9 @@ TEXTED = {
 # One mail for each act on one's own hour, to oneself.  Booking and registering are the last steps
 # of flows, which name their actions as data.
 OWN_ACTS = {"booking.do_member_release", "booking.do_release", "reminders.release"}
-OWN_ACTS |= {"booking.do_member_move", "booking.do_move", "offers.take"}
+OWN_ACTS |= {"booking.do_member_move", "booking.do_move", "booking.changed_take", "offers.take"}
+# One class with the act: they only keep an hour.
+OWN_ACTS |= {"booking.keep_hour", "booking.member_keep_hour"}
 
 
 def test_every_way_to_a_mail_is_known(app, record_property):

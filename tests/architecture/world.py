@@ -25,8 +25,9 @@ from clinicweb.accounts.models import (
     SignInRequest,
 )
 from clinicweb.accounts.reactivation_models import Reactivation
+from clinicweb.booking.change_mail import CHANGE_PURPOSE
 from clinicweb.booking.mail import REMINDER_PURPOSE
-from clinicweb.booking.models import FREE, Appointment, Slot
+from clinicweb.booking.models import FREE, AgendaChange, Appointment, Slot
 from clinicweb.core import clock, db, drafts, tokens
 from clinicweb.core.ids import new_public_id
 from clinicweb.feed.models import CalendarFeed
@@ -181,6 +182,17 @@ def anas_things(world: World) -> dict[str, str]:
     }
 
 
+def a_change(session: Session) -> str:
+    """The clinic cannot attend Ana, and told her so."""
+    query = select(Appointment).where(Appointment.public_id == ANAS_APPOINTMENT)
+    appointment = session.scalars(query).one()
+    appointment.affected_at = clock.now()
+    change = AgendaChange(id=new_public_id(), told_at=clock.now())
+    change.appointment_id = appointment.id
+    session.add(change)
+    return change.id
+
+
 def an_hour_for_ana(session: Session) -> str:
     """One that her appointment could be changed for."""
     hers = select(Appointment.practitioner_id).where(Appointment.public_id == ANAS_APPOINTMENT)
@@ -212,6 +224,7 @@ def anas_links(session: Session, keys: tuple[str, ...], ana: Account) -> dict[st
     session.add_all([change, feed, phone, reactivation_of(ana, ids)])
     return {
         "change_id": phone.id,
+        "change_token": tokens.issue(keys, CHANGE_PURPOSE, a_change(session)),
         "slot_id": an_hour_for_ana(session),
         **{name: tokens.issue(keys, purposes[name], link_id) for name, link_id in ids.items()},
         "feed_token": tokens.issue_lasting(keys, FEED_PURPOSE, feed.id),
