@@ -1,6 +1,6 @@
 """Keeping an hour for the person who is choosing it, for some minutes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from weakref import WeakKeyDictionary
@@ -45,6 +45,11 @@ def is_of_service(service: str) -> ColumnElement[bool]:
 
 # By database; a code keeps its number for good.
 _service_ids: WeakKeyDictionary[db.Database, dict[str, int]] = WeakKeyDictionary()
+
+
+def note_services(ids: Mapping[str, int]) -> None:
+    """Whoever has read them spares the next statement a question."""
+    _service_ids.setdefault(db.current(), {}).update(ids)
 
 
 def _service_id(code: str) -> int:

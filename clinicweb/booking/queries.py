@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from clinicweb.booking import starts
 from clinicweb.booking.criteria import HourSearch, wanted
-from clinicweb.booking.holds import DIRECT
+from clinicweb.booking.holds import DIRECT, note_services
 from clinicweb.booking.hour_rows import facts_of
 from clinicweb.booking.models import IS_LIVE, LIVE_STATUSES, Appointment, Slot
 from clinicweb.booking.policy import AppointmentFacts
@@ -91,12 +91,14 @@ def list_services(viewer: Viewer) -> tuple[Choice, ...]:
     """What patients can book by themselves, by name."""
     given = select(PractitionerService.service_id).join(Practitioner).where(Practitioner.is_active)
     query = (
-        select(Service.code, Service.name)
+        select(Service.code, Service.name, Service.id)
         .where(Service.booking == DIRECT, Service.id.in_(given))
         .order_by(Service.search_key)
     )
     with reading() as session:
-        return tuple(Choice(code, name) for code, name in session.execute(query))
+        rows = session.execute(query).all()
+    note_services({code: number for code, _name, number in rows})
+    return tuple(Choice(code, name) for code, name, _number in rows)
 
 
 def list_practitioners(viewer: Viewer, service: str) -> tuple[Attending, ...]:
@@ -129,10 +131,9 @@ def count_free_hours(
     viewer: Viewer, search: HourSearch, *, first: date, last: date
 ) -> tuple[dict[date, int], frozenset[date]]:
     """
-    When hours begin that are free, how many on each day from *first* to *last*.
+    How many free hours begin on each day from *first* to *last*; days without are left out.
 
-    Returns: days without are left out.  Besides, the days on which hours begin that are all
-    beyond what the web may give (S3-84).
+    Returns: besides, the days with starts that are all beyond what the web may give (S3-84).
     """
     with reading() as session:
         return _count(session, search, starts.days_between(first, last))
