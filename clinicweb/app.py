@@ -27,13 +27,14 @@ from clinicweb.accounts import views as accounts
 from clinicweb.accounts.open_sessions import OpenSessions
 from clinicweb.booking import offer_views, waiting_views
 from clinicweb.booking import views as booking
+from clinicweb.chat import attachment_views as chat_files
 from clinicweb.chat import socket as chat_socket
 from clinicweb.chat import views as chat
 from clinicweb.clinic import installed
 from clinicweb.clinic.brand import brand
 from clinicweb.clinic.rules import ClinicRules, load_rules
 from clinicweb.config import Settings
-from clinicweb.core import db, file_texts, i18n
+from clinicweb.core import clamav, db, file_store, file_texts, i18n
 from clinicweb.core.ids import PUBLIC_ID_PATTERN
 from clinicweb.demo.views import mailbox_pages
 from clinicweb.feed import views as feed
@@ -73,6 +74,8 @@ def create_app(settings: Settings, *, is_demo: bool = False) -> Flask:
     app.permanent_session_lifetime = rules.sign_in.longest
     installed.init_app(app, rules, settings)
     db.configure(db.Database(settings.database))
+    file_store.configure(settings.data_dir / "files")
+    clamav.use(clamav.Scanner(settings.clamav) if settings.clamav else None)
     hosts.init_app(app, hosts.trusted_hosts(settings.base_url, is_demo=is_demo))
     app.url_map.converters["public_id"] = PublicIdConverter
     _install_kernel(app, settings, rules)
@@ -149,6 +152,7 @@ def _install_slices(app: Flask, rules: ClinicRules) -> None:
     app.register_blueprint(waiting_views.bp)
     app.register_blueprint(offer_views.bp)
     app.register_blueprint(chat.blueprint(rules))
+    app.register_blueprint(chat_files.bp)
     app.register_blueprint(feed.bp)
     app.register_blueprint(history.bp)
     app.register_blueprint(reminders.bp)

@@ -18,6 +18,7 @@ from clinicweb.accounts import (
 from clinicweb.booking.change_actions import tell_changes
 from clinicweb.booking.offering import offer_freed
 from clinicweb.booking.publish_actions import publish_hours
+from clinicweb.chat import upload_actions
 from clinicweb.clinic.installed import current_rules, current_settings
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.viewer import SYSTEM
@@ -76,5 +77,6 @@ def _jobs_of_slices(rules: ClinicRules) -> list[worker.Job]:
         worker.Job("reminders", _REMIND_SECONDS, lambda is_stopping: remind(rules, is_stopping)),
         worker.Job("offers", _OFFER_SECONDS, lambda is_stopping: offer_freed(rules, is_stopping)),
         worker.Job("publish", _HOUR_SECONDS, lambda is_stopping: _publish(rules, is_stopping)),
+        worker.Job("files", _HOUR_SECONDS, lambda _: upload_actions.tidy()),
         worker.Job("links", _HOUR_SECONDS, lambda _: _forget(rules)),
     ]

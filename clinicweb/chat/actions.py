@@ -10,12 +10,21 @@ from clinicweb.chat import opening, policy
 from clinicweb.chat.membership import Place, lock_accounts, lock_place
 from clinicweb.chat.models import ENDED, REOPENED, Conversation, ConversationMember, Message
 from clinicweb.chat.opening import Wanted
-from clinicweb.chat.writing import announce, append, check, good_text, mark_own_read, note, tell
+from clinicweb.chat.writing import (
+    announce,
+    append,
+    check,
+    good_text,
+    mark_own_read,
+    note,
+    sent_before,
+    tell,
+)
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
 from clinicweb.core.db import transaction
 from clinicweb.core.errors import InvalidInput, NotFound
-from clinicweb.core.ids import is_public_id, new_public_id
+from clinicweb.core.ids import new_public_id
 from clinicweb.core.limits import count_attempt
 from clinicweb.core.text import clean_line
 from clinicweb.core.viewer import PATIENT, PRACTITIONER, Viewer
@@ -129,7 +138,7 @@ def post_message(rules: ClinicRules, command: PostMessage) -> Posted:
     """
     with transaction(command.viewer) as session:
         place = lock_place(session, command.viewer, command.conversation_id)
-        earlier = _sent_before(session, place, command.client_key)
+        earlier = sent_before(session, place, command.client_key)
         if earlier is not None:
             return Posted(earlier.public_id, earlier.number, is_new=False)
         check(policy.may_post(rules.chat, place.facts))
@@ -149,18 +158,6 @@ def post_message(rules: ClinicRules, command: PostMessage) -> Posted:
         note(session, "message.post", place.conversation, number=message.number)
         announce(session, place, since=message.change - 1)
         return Posted(message.public_id, message.number, is_new=True)
-
-
-def _sent_before(session: Session, place: Place, client_key: str) -> Message | None:
-    if not is_public_id(client_key):
-        raise InvalidInput({"client_key": ["chat.key"]})
-    query = select(Message).where(
-        Message.conversation_id == place.conversation.id, Message.client_key == client_key
-    )
-    found = session.scalar(query)
-    if found is not None and found.author_id != place.me.account_id:
-        raise InvalidInput({"client_key": ["chat.key"]})
-    return found
 
 
 def _answered(session: Session, place: Place, public_id: str | None) -> int | None:

@@ -6,6 +6,7 @@ from datetime import date
 from flask import url_for
 
 from clinicweb.chat import models, texts
+from clinicweb.chat.attachment_cards import FileCard, file_card
 from clinicweb.chat.rows import ConversationPage, ConversationRow, MessageRow
 from clinicweb.chat.texts import Piece
 from clinicweb.clinic.installed import current_rules
@@ -48,6 +49,7 @@ class MessageCard:
     quote: Quote | None
     edit_url: str
     reply_url: str
+    file: FileCard | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ def _card(page: ConversationPage, row: MessageRow, *, day_begins: bool) -> Messa
         quote=_quote(page, row),
         edit_url=_message_url(page, row) if row.may_change else "",
         reply_url=_reply_url(page, row) if may_reply else "",
+        file=file_card(page.public_id, row.file) if row.file else None,
     )
 
 

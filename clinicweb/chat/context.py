@@ -8,6 +8,7 @@ from flask import g, url_for
 
 from clinicweb.chat import cards, queries
 from clinicweb.chat.actions import PostMessage
+from clinicweb.chat.attachment_cards import file_form
 from clinicweb.chat.forms import MessageForm
 from clinicweb.chat.rows import ConversationPage
 from clinicweb.clinic.installed import current_rules
@@ -55,6 +56,7 @@ def context_of(found: ConversationPage) -> dict[str, Any]:
         "form": MessageForm(formdata=None, key=new_public_id()),
         "answered": None,
         "can_move": found.end.allowed,
+        "file_form": file_form(found),
     }
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clinicweb.chat import policy
+from clinicweb.chat.attachment_actions import drop_file
 from clinicweb.chat.membership import Place, lock_place
 from clinicweb.chat.models import Message, MessageVersion
 from clinicweb.chat.rows import message_facts
@@ -47,6 +48,7 @@ def delete_message(rules: ClinicRules, command: ChangeMessage) -> None:
         place, message = _changeable(session, rules, command)
         _keep(session, message)
         message.text, message.deleted_at = "", clock.now()
+        drop_file(session, message)
         mark_changed(place.conversation, message)
         note(session, "message.delete", place.conversation, number=message.number)
         announce(session, place, since=message.change - 1)

@@ -13,6 +13,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from clinicweb.accounts.models import Account
+from clinicweb.chat.attachment_models import Attachment
 from clinicweb.clinic.models import Patient
 from clinicweb.core.db import Base
 
@@ -105,6 +106,7 @@ class Message(Base):
 
     author: Mapped[Account | None] = relationship()
     reply_to: Mapped["Message | None"] = relationship(remote_side="Message.id")
+    attachment: Mapped[Attachment | None] = relationship(back_populates="message")
 
 
 class MessageVersion(Base):

@@ -152,6 +152,7 @@ def _own(viewer: Viewer, most: int) -> Select[Conversation, ConversationMember, 
             ConversationMember.account_id == viewer.account_id,
             ConversationMember.left_at.is_(None),
         )
+        .options(joinedload(Message.attachment))
         .order_by(Conversation.last_at.desc(), Conversation.id.desc())
         .limit(most)
     )
@@ -195,7 +196,11 @@ def _listed(viewer: Viewer, message: Message) -> MessageRow:
 
 def _messages(place: Place) -> Select[Message]:
     of_it = Message.conversation_id == place.conversation.id
-    return select(Message).where(of_it).options(joinedload(Message.reply_to))
+    return (
+        select(Message)
+        .where(of_it)
+        .options(joinedload(Message.reply_to), joinedload(Message.attachment))
+    )
 
 
 def _stretch(session: Session, place: Place, stretch: Stretch) -> list[Message]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clinicweb.chat import policy
+from clinicweb.chat.attachment_rows import FileRow, file_row
 from clinicweb.chat.membership import Place
 from clinicweb.chat.models import TEXT, Message
 from clinicweb.clinic.rules import ClinicRules
@@ -64,6 +65,7 @@ class MessageRow:
     is_deleted: bool
     may_change: bool
     answers: Answered | None
+    file: FileRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,7 @@ def message_row(
         is_deleted=message.deleted_at is not None,
         may_change=may_change,
         answers=_answered(message.reply_to, names) if message.reply_to_id else None,
+        file=file_row(message.attachment),
     )
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clinicweb.audit import actions as audit
@@ -12,7 +13,7 @@ from clinicweb.core import clock, events
 from clinicweb.core.decision import Decision
 from clinicweb.core.errors import InvalidInput, NotAllowed
 from clinicweb.core.events import Event
-from clinicweb.core.ids import new_public_id
+from clinicweb.core.ids import is_public_id, new_public_id
 from clinicweb.core.text import clean_text
 
 # Events: what pages that are open are told.
@@ -86,3 +87,16 @@ def check(decision: Decision) -> None:
     """Raises ``NotAllowed`` with the policy's reason."""
     if not decision.allowed:
         raise NotAllowed(str(decision.reason))
+
+
+def sent_before(session: Session, place: Place, client_key: str) -> Message | None:
+    """The same message, where it came already.  Raises ``InvalidInput`` for another's key."""
+    if not is_public_id(client_key):
+        raise InvalidInput({"client_key": ["chat.key"]})
+    query = select(Message).where(
+        Message.conversation_id == place.conversation.id, Message.client_key == client_key
+    )
+    found = session.scalar(query)
+    if found is not None and found.author_id != place.me.account_id:
+        raise InvalidInput({"client_key": ["chat.key"]})
+    return found

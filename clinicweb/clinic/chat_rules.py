@@ -26,5 +26,9 @@ class Chat(Section):
     hours: str = ""
     emergency: str = ""
     quick_answers: tuple[str, ...] = ()
+    # Files with messages; ``file_kinds`` empty: none.
+    file_kinds: tuple[Literal["jpg", "png", "webp", "pdf"], ...] = ("jpg", "png", "webp", "pdf")
+    file_mb: int = Field(default=10, ge=1, le=50)
+    files_per_day: int = Field(default=30, ge=1)
     # Who attends begins with the conversations, not with hours (preset chat-clinico).
     is_home: bool = False

@@ -52,6 +52,21 @@ class Scanner:
             return _answer(line)
 
 
+_scanner: Scanner | None = None
+
+
+def use(scanner: Scanner | None) -> None:
+    """Ask *scanner* about the files of this process; nobody when it is None."""
+    global _scanner  # noqa: PLW0603  one process, one scanner
+    _scanner = scanner
+
+
+def scan(path: Path) -> None:
+    """What the scanner in use says of *path*; see there.  Nothing where there is none."""
+    if _scanner is not None:
+        _scanner.scan(path)
+
+
 def is_address(text: str) -> bool:
     return bool(_TCP.fullmatch(text) or _UNIX.fullmatch(text))
 

@@ -35,8 +35,24 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 Known = Callable[[Collection[str]], Collection[str]]
 
 
+_root: Path | None = None
+
+
+def configure(folder: Path) -> None:
+    """Files of this process are in *folder*."""
+    global _root  # noqa: PLW0603  one installation, one folder
+    _root = folder
+
+
+def files_of(slice_name: str) -> "FileStore":
+    """Each slice sweeps a store of its own: it knows which of those files are somebody's."""
+    if _root is None:
+        raise RuntimeError("no folder for files configured")
+    return FileStore(_root / slice_name)
+
+
 class FileStore:
-    """The files of one installation, in *folder*; for this user's eyes only."""
+    """The files of one slice, in *folder*; for this user's eyes only."""
 
     def __init__(self, folder: Path) -> None:
         self._incoming = folder / "incoming"
@@ -98,13 +114,13 @@ class FileStore:
             yield Path(folder)
 
     def keep(self, path: Path) -> str:
-        """Move the file at *path*, of this very store, to those that are kept; its new name."""
+        """Keep the file at *path*, of this very store, besides where it is; its new name."""
         name = secrets.token_hex(16)
         place = self._place(name)
         _make(place.parent)
         with _told_when_full():
             _synchronize(path)
-            path.rename(place)
+            os.link(path, place)  # whole at once; what arrived stays until its row is written
             _synchronize(place.parent)
         return name
 

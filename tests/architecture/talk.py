@@ -1,11 +1,14 @@
 """A conversation of Ana's with Dr. Díaz."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clinicweb.accounts.models import Account
+from clinicweb.chat.attachment_models import Attachment, Upload
 from clinicweb.chat.models import WITH_PATIENT, Conversation, ConversationMember, Message
-from clinicweb.core import clock
+from clinicweb.core import clock, file_store
 from clinicweb.core.ids import new_public_id
 
 
@@ -28,4 +31,30 @@ def a_conversation(session: Session, ana: Account) -> dict[str, str]:
         author_id=ana.id, text="Una pregunta canaria", sent_at=now,
     )  # fmt: skip
     session.add(said)
-    return {"conversation_id": talk.public_id, "chat.message_id": said.public_id}
+    return {"conversation_id": talk.public_id, "chat.message_id": said.public_id} | _files(
+        session, ana, talk
+    )
+
+
+def _files(session: Session, ana: Account, talk: Conversation) -> dict[str, str]:
+    """One that she sent, and one that is on its way."""
+    store = file_store.files_of("chat")
+    arrived = store.begin(6)
+    store.append(arrived, [b"Canary"], offset=0, longest_bytes=6)
+    kept, preview = store.keep(store.arrived(arrived)), store.keep(store.arrived(arrived))
+    talk.last_number = talk.changes = 2
+    message = Message(
+        public_id=new_public_id(), conversation_id=talk.id, number=2, change=2,
+        author_id=ana.id, text="canario.jpg", sent_at=clock.now(),
+    )  # fmt: skip
+    file = Attachment(
+        public_id=new_public_id(), message=message, kind="jpg", shown_name="canario.jpg",
+        size_bytes=6, stored_name=kept, preview_name=preview, width=4, height=3,
+    )  # fmt: skip
+    upload = Upload(
+        public_id=new_public_id(), account_id=ana.id, conversation_id=talk.id,
+        client_key=new_public_id(), typed_name="canario.jpg", size_bytes=60,
+        stored_name=arrived, expires_at=clock.now() + timedelta(hours=1),
+    )  # fmt: skip
+    session.add_all([message, file, upload])
+    return {"file_id": file.public_id, "upload_id": upload.public_id}

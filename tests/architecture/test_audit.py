@@ -36,6 +36,8 @@ NO_RECORDS |= {"factors.remove_app"}
 NO_RECORDS |= {"passkeys.add_options", "passkeys.door_options"}
 # How far somebody has read; a conversation that is open.
 NO_RECORDS |= {"chat.read", "chat.reopen"}
+# No file is chosen; one that is said to come (``tests/chat/test_files``).
+NO_RECORDS |= {"chat_files.send", "chat_files.begin", "chat_files.part", "chat_files.cancel"}
 # Acts of clinicians (``tests/chat``).
 CLINICIANS_ACTS = {"chat.do_end", "chat.do_transfer", "chat.add", "chat.leave"}
 # Worth something in one browser alone, which nobody here has (``test_second_factor``).

@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import pikepdf
 from PIL import Image
@@ -200,3 +201,8 @@ REFUSED: dict[str, tuple[Made, str]] = {
     ),
     "a PDF with files in it": (lambda: document(carrying), HAS_FILES),
 }  # fmt: skip
+
+
+def files_in(folder: Path) -> list[Path]:
+    """All that lie in *folder*, however deep."""
+    return [path for path in folder.rglob("*") if path.is_file()]

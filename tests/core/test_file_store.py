@@ -16,6 +16,7 @@ import pytest
 from clinicweb.core import file_store
 from clinicweb.core.errors import Conflict, NoRoom, NotAllowed, NotFound
 from clinicweb.core.file_store import BUSY, MOVED_ON, TOO_LARGE, FileStore
+from tests.core.sent_files import files_in
 
 TEN_MB = 10 * file_store.MIB
 NOW = timedelta(seconds=-60)  # older than a moment that is still to come: everything
@@ -24,10 +25,6 @@ NOW = timedelta(seconds=-60)  # older than a moment that is still to come: every
 @pytest.fixture
 def store(tmp_path: Path) -> FileStore:
     return FileStore(tmp_path / "files")
-
-
-def files_in(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 @contextmanager
@@ -50,6 +47,7 @@ def test_a_file_arrives_in_parts_and_is_kept(store, tmp_path):
     kept = store.keep(store.arrived(name))
 
     assert store.path_of(kept).read_bytes() == b"abcdef"
+    store.drop(name)
     assert [stat.S_IMODE(path.stat().st_mode) for path in files_in(tmp_path)] == [0o600]
     assert stat.S_IMODE((tmp_path / "files").stat().st_mode) == 0o700
 
@@ -132,10 +130,7 @@ def test_the_last_of_the_disk_is_not_for_files(store, tmp_path, monkeypatch):
 
 def test_files_that_no_row_tells_of_are_swept(store, tmp_path):
     arriving, gone = store.begin(1), store.begin(1)
-    kept, orphan = (
-        store.keep(store.arrived(store.begin(1))),
-        store.keep(store.arrived(store.begin(1))),
-    )
+    kept, orphan = store.keep(store.arrived(gone)), store.keep(store.arrived(gone))
     (tmp_path / "files/incoming/made-abc").mkdir()
 
     def sweep(older_than: timedelta) -> int:

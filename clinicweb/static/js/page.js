@@ -32,9 +32,10 @@
   };
 
   // From our own tag: what a page holds must not choose what runs.
-  const { passkey, chat } = document.currentScript.dataset;
+  const { passkey, chat, files } = document.currentScript.dataset;
   const help = () => {
     if (find("form[data-passkey]")) import(passkey).then((module) => module.start());
+    if (find("#file-form")) import(files).then((module) => module.start());
     if (find("main [data-chat]")) import(chat).then((module) => module.start());
   };
 

@@ -1,0 +1,47 @@
+"""Reading the files of messages: access is asked each time, there is no address that lasts."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from clinicweb.chat.attachment_models import Attachment
+from clinicweb.chat.membership import find_place
+from clinicweb.chat.models import Message
+from clinicweb.core.db import reading
+from clinicweb.core.errors import NotFound
+from clinicweb.core.file_store import files_of
+from clinicweb.core.viewer import Viewer
+
+STORE = "chat"
+
+
+@dataclass(frozen=True, slots=True)
+class FileOnDisk:
+    """*preview*: a small picture in WebP; None for a PDF."""
+
+    path: Path
+    preview: Path | None
+    kind: str
+    name: str
+
+
+def get_file(viewer: Viewer, conversation_id: str, file_id: str) -> FileOnDisk:
+    """Raises ``NotFound`` for another's, of a deleted message, or for who is in it no more."""
+    with reading() as session:
+        place = find_place(session, viewer, conversation_id)
+        query = (
+            select(Attachment)
+            .join(Message)
+            .where(
+                Attachment.public_id == file_id,
+                Message.conversation_id == place.conversation.id,
+                Message.deleted_at.is_(None),
+            )
+        )
+        found = session.scalar(query)
+        if found is None:
+            raise NotFound
+        store = files_of(STORE)
+        preview = store.path_of(found.preview_name) if found.preview_name else None
+        return FileOnDisk(store.path_of(found.stored_name), preview, found.kind, found.shown_name)
