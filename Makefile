@@ -29,7 +29,7 @@ demo: $(runtime) ## a demo clinic: make demo [CLINIC=preset] [PORT=8000]
 
 test: check ## check, then every test, on throwaway services of its own
 	@tools/setup-system chromium postgresql redis
-	@tools/timed $(bin)/pytest -n $(WORKERS) --dist loadfile --durations 15 $(TESTS)
+	@tools/timed $(bin)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations 40 $(TESTS)
 
 check: $(dev) ## ruff, mypy, import contracts, templates
 	$(bin)/ruff check .
@@ -44,7 +44,7 @@ format: $(dev) ## rewrite the code in the one format
 
 prove: $(dev) ## the test catalogue at full size, as one table
 	@tools/setup-system chromium postgresql redis
-	@PROVE=full tools/timed $(bin)/pytest -n $(WORKERS) --dist loadfile -o faulthandler_timeout=0 $(TESTS)
+	@PROVE=full tools/timed $(bin)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -o faulthandler_timeout=0 $(TESTS)
 
 bench: $(dev) ## requests per second, as a ratio to a bare route in the same run
 	@tools/setup-system postgresql redis

@@ -109,7 +109,7 @@ def _person_facts(
 
 
 def _without(session: Session, facts: PersonFacts, later: Appointment, slot: Slot) -> PersonFacts:
-    busy = is_busy(session, later.patient_id, slot, but=later)
+    busy = facts.is_busy and is_busy(session, later.patient_id, slot, but=later)
     return replace(facts, is_busy=busy, ahead=max(0, facts.ahead - 1))
 
 

@@ -197,7 +197,9 @@ def an_hour_for_ana(session: Session) -> str:
     """One that her appointment could be changed for."""
     hers = select(Appointment.practitioner_id).where(Appointment.public_id == ANAS_APPOINTMENT)
     free = select(Slot.id).where(
-        Slot.status == FREE, Slot.practitioner_id == hers.scalar_subquery()
+        Slot.status == FREE,
+        Slot.practitioner_id == hers.scalar_subquery(),
+        Slot.held_until.is_(None),
     )
     return str(session.scalars(free.order_by(Slot.starts_at).limit(1)).one())
 
@@ -222,6 +224,8 @@ def anas_links(session: Session, keys: tuple[str, ...], ana: Account) -> dict[st
     phone = PhoneChange(id=new_public_id(), account_id=ana.id, phone="+56961234567")
     phone.created_at, phone.expires_at = clock.now(), clock.now() + LIFETIME
     session.add_all([change, feed, phone, reactivation_of(ana, ids)])
+    offer = an_offer(session, keys, ana)
+    session.flush()  # its hour is kept for her
     return {
         "change_id": phone.id,
         "change_token": tokens.issue(keys, CHANGE_PURPOSE, a_change(session)),
@@ -229,7 +233,7 @@ def anas_links(session: Session, keys: tuple[str, ...], ana: Account) -> dict[st
         **{name: tokens.issue(keys, purposes[name], link_id) for name, link_id in ids.items()},
         "feed_token": tokens.issue_lasting(keys, FEED_PURPOSE, feed.id),
         "reminder_token": tokens.issue(keys, REMINDER_PURPOSE, ANAS_APPOINTMENT),
-        **an_offer(session, keys, ana),
+        **offer,
     }
 
 

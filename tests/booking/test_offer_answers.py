@@ -1,5 +1,6 @@
 """An offered hour is taken once, by who it was offered to, until the offer ends; or passed on."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -134,6 +135,19 @@ def test_anothers_offer_and_one_that_never_was_are_the_same(ana, clara):
             take_offer(AWAKE, TakeOffer(ana, asked))
         with pytest.raises(NotFound):
             decline_offer(AWAKE, DeclineOffer(ana, asked))
+
+
+def test_an_offer_is_for_one_account_and_for_one_person(ana, clara):
+    offer_id = offered(clara, free_slots()[0])
+
+    for other in (
+        replace(clara, patient_id=ana.patient_id),
+        replace(clara, account_id=ana.account_id),
+    ):
+        with pytest.raises(NotFound):
+            take_offer(AWAKE, TakeOffer(other, offer_id))
+        with pytest.raises(NotFound):
+            decline_offer(AWAKE, DeclineOffer(other, offer_id))
 
 
 def test_an_hour_that_the_clinic_gave_away_is_said_so(clara):

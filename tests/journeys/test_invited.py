@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.accounts.helped import text_of
-from tests.journeys import walk
+from tests.journeys import measure, walk
 from tests.journeys.conftest import Enter
 from tests.journeys.strong import PAGE, make_codes, next_code, set_up_app, sign_out
-from tests.journeys.test_second_factor import barriers, code_in
+from tests.journeys.test_second_factor import code_in
 from tests.journeys.visitor import Visitor
 from tests.journeys.world import Portal
 from tests.services.gateway import SmsGateway
@@ -52,7 +52,7 @@ def test_a_doctor_accepts_the_invitation_and_sets_up_a_second_factor(
 
     tomas.page.goto(link)
     tomas.arrive("Abra su cuenta")
-    found = {"invitation": barriers(tomas)}
+    found = {"invitation": measure.complaints(tomas)}
     tomas.page.get_by_label("Usuario", exact=True).fill(NAME)
     tomas.page.get_by_label("Contraseña nueva", exact=True).fill(PASSWORD)
     tomas.type("Repita la contraseña nueva", PASSWORD)
@@ -68,7 +68,7 @@ def test_a_doctor_accepts_the_invitation_and_sets_up_a_second_factor(
     tomas.arrive("Mi perfil")
     tomas.press(PAGE)
     tomas.arrive(PAGE)
-    found["factors"] = barriers(tomas)
+    found["factors"] = measure.complaints(tomas)
     app = set_up_app(tomas)
     make_codes(tomas)
     sign_out(tomas)
@@ -92,7 +92,7 @@ def test_anas_telephone_is_hers_by_the_code_sent_there(
     ana.type("Teléfono nuevo", "9 6123 4567")
     ana.press("Guardar")
     ana.arrive("Confirme su teléfono")
-    found = barriers(ana)
+    found = measure.complaints(ana)
     [text] = sms_gateway.wait_for(1)
     code = text["text"][:6]
 
