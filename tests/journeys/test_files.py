@@ -9,7 +9,7 @@ from playwright.sync_api import Error, expect
 
 from tests.cast import ANA
 from tests.core import sent_files
-from tests.journeys import walk
+from tests.journeys import talking, walk
 from tests.journeys.conftest import Enter
 from tests.journeys.visitor import Visitor
 from tests.journeys.world import Clinics, Portal
@@ -17,12 +17,14 @@ from tests.journeys.world import Clinics, Portal
 DOCTOR = "Dr. Pablo Díaz"
 
 
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return talking.clinic_file(tmp_path_factory.mktemp("talking"))
+
+
 @pytest.fixture
-def portal(clinics: Clinics, tmp_path_factory: pytest.TempPathFactory) -> Portal:
-    folder = tmp_path_factory.mktemp("rules")
-    preset = Path("clinicweb/clinic/presets/teleconsulta.toml").read_text()
-    (folder / "clinic.toml").write_text(f'{preset}\n[chat]\nis_on = true\nopens = "always"\n')
-    return clinics(str(folder / "clinic.toml"))
+def portal(clinics: Clinics, clinic: str) -> Portal:
+    return clinics(clinic)
 
 
 def talk(visitor: Visitor, name: str = ANA.username) -> None:

@@ -1,0 +1,69 @@
+"""Ana writes to her doctor: on two devices that agree, and without scripts."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys import measure, talking, walk
+from tests.journeys.conftest import Enter
+from tests.journeys.visitor import Visitor
+from tests.journeys.world import Clinics, Portal
+
+DOCTOR = "Dr. Pablo Díaz"
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return talking.clinic_file(tmp_path_factory.mktemp("talking"))
+
+
+@pytest.fixture
+def portal(clinics: Clinics, clinic: str) -> Portal:
+    return clinics(clinic)
+
+
+def begin(ana: Visitor) -> dict[str, list[str]]:
+    """From the home page to the open conversation; what is wrong with each page."""
+    walk.sign_in(ana)
+    ana.open("/conversaciones")
+    ana.arrive("Conversaciones")
+    found = {"list": measure.complaints(ana)}
+    ana.open("/conversaciones/nueva")
+    found["new"] = measure.complaints(ana)
+    ana.press(DOCTOR)
+    ana.arrive(DOCTOR)
+    return found
+
+
+def write(ana: Visitor, text: str) -> None:
+    ana.page.get_by_label("Mensaje", exact=True).fill(text)
+    ana.press("Enviar")
+
+
+def test_what_is_written_on_one_device_stands_on_the_other(enter: Enter):
+    ana, elsewhere = enter(), enter()
+    found = begin(ana)
+    walk.sign_in(elsewhere)
+    elsewhere.page.goto(ana.page.url)
+    elsewhere.arrive(DOCTOR)
+
+    write(ana, "Buenos días.\n¿Puedo tomarlo con leche?")
+    expect(elsewhere.page.get_by_text("¿Puedo tomarlo con leche?")).to_be_visible()
+    write(elsewhere, "Perdón, en ayunas")
+
+    expect(ana.page.locator("ol.lines > li").last).to_contain_text("Perdón, en ayunas")
+    expect(ana.page.get_by_label("Mensaje", exact=True)).to_have_value("")
+    found["written"] = measure.complaints(ana)
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+def test_without_scripts_it_is_a_form_and_a_link(enter: Enter):
+    ana = enter(scripts=False)
+    found = begin(ana)
+
+    write(ana, "¿Puedo tomarlo con leche?")
+    expect(ana.page.get_by_text("¿Puedo tomarlo con leche?")).to_be_visible()
+    ana.press("Actualizar")
+
+    expect(ana.page.get_by_text("¿Puedo tomarlo con leche?")).to_have_count(1)
+    found["written"] = measure.complaints(ana)
+    assert {name: lines for name, lines in found.items() if lines} == {}
