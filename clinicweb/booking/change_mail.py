@@ -65,7 +65,7 @@ def _mail(
         context={
             **context_of(rules, appointment, addressee).to_json(),
             "link": _link(news),
-            "hours": [_offered(hour) for hour in news.hours],
+            "other_hours": [_offered(hour) for hour in news.hours],
         },
         dedupe_key=f"{AGENDA_CHANGED}/{appointment.public_id}/{news.change_id}",
         good_for=appointment.starts_at - clock.now(),

@@ -181,8 +181,8 @@ def _tell_times(values: dict[str, Any]) -> None:
         values["was"] = i18n.moment(datetime.fromisoformat(was["at"]), was["zone"])
     if "answer_by" in values:
         values["by"] = i18n.moment(datetime.fromisoformat(values["answer_by"]), values["zone"])
-    if "hours" in values:
-        values["hours"] = [_with_moment(hour) for hour in values["hours"]]
+    if "other_hours" in values:
+        values["other_hours"] = [_with_moment(hour) for hour in values["other_hours"]]
     if "until" in values:
         until, today = date.fromisoformat(values["until"]), clock.now().date()
         values["until_text"] = i18n.day_text(until, today=today)

@@ -60,7 +60,7 @@ def offered() -> list[int]:
     query = select(OutboxMessage.context).where(OutboxMessage.template == "agenda_changed")
     with db.reading() as session:
         newest = session.scalars(query.order_by(OutboxMessage.id.desc()).limit(1)).one()
-        return [hour["slot_id"] for hour in newest["hours"]]
+        return [hour["slot_id"] for hour in newest["other_hours"]]
 
 
 def close(who: str = "diaz", days: int = 30) -> None:

@@ -142,7 +142,8 @@ def pytest_runtest_makereport(
         # Said aloud: the report of a failed call is written before its pictures are taken.
         report.sections.append(("pictures", "\n".join(item.stash[_PICTURES])))
         print("\npictures:", *item.stash[_PICTURES], sep="\n  ")  # noqa: T201
-    if report.failed and "served" in getattr(item, "funcargs", {}):
-        served: Portal = item.funcargs["served"]  # type: ignore[attr-defined]
-        report.sections.append((f"log of {served.url}", tail(served.server.log)))
+    if report.failed:
+        for portal in getattr(item, "funcargs", {}).values():
+            if isinstance(portal, Portal):
+                report.sections.append((f"log of {portal.url}", tail(portal.server.log)))
     return report
