@@ -16,7 +16,8 @@ from clinicweb.core.ids import new_public_id
 from clinicweb.core.tokens import Purpose
 from clinicweb.feed.views import PURPOSE as FEED
 from tests.accounts.helped import clinic_file
-from tests.architecture.world import World, anas_things
+from tests.architecture.things import anas_things
+from tests.architecture.world import World
 from tests.pages import make_app
 
 DAY = timedelta(days=1)

@@ -8,7 +8,8 @@ import pytest
 
 from clinicweb.core import db
 from tests.accounts.helped import clinic_file
-from tests.architecture.world import World, anas_things
+from tests.architecture.things import anas_things
+from tests.architecture.world import World
 from tests.pages import make_app
 
 
