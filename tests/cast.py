@@ -83,7 +83,7 @@ def fill(session: Session) -> None:
         taken = _slot(site, doctors[doctor], services[doctor], _starts_at(2, TAKEN_HOUR), BOOKED)
         session.add(taken)
         session.flush()
-        session.add(_appointment(public_id, patient, taken))
+        session.add(an_appointment(public_id, patient.id, taken))
 
 
 def _service(code: str, name: str, kind: str) -> Service:
@@ -177,11 +177,12 @@ def _slot(
     )
 
 
-def _appointment(public_id: str, patient: Patient, slot: Slot) -> Appointment:
+def an_appointment(public_id: str, patient_id: int, slot: Slot) -> Appointment:
+    """One that *slot*, already written, was booked for."""
     return Appointment(
         public_id=public_id,
         slot_id=slot.id,
-        patient_id=patient.id,
+        patient_id=patient_id,
         practitioner_id=slot.practitioner_id,
         service_id=slot.service_id,
         site_id=slot.site_id,

@@ -1,12 +1,11 @@
 """Forms of the waiting list and of offered hours."""
 
 from datetime import date
-from typing import Any
 
-from wtforms import DateField, HiddenField, RadioField, ValidationError
+from wtforms import DateField, HiddenField, RadioField
 from wtforms.validators import InputRequired, Length
 
-from clinicweb.booking.steps.dates import Period, beyond_text
+from clinicweb.booking.steps.dates import Period, PeriodForm
 from clinicweb.booking.waiting_policy import AFTERNOON, ANY, MORNING
 from clinicweb.booking.waiting_queries import Wanted
 from clinicweb.core.forms import Form
@@ -15,7 +14,7 @@ from clinicweb.core.i18n import _, lazy
 _THAT_ONE = "one"
 
 
-class WaitForm(Form):
+class WaitForm(PeriodForm):
     """For which hours somebody waits; of doctor and place only that one, or any."""
 
     practitioner = RadioField(lazy("Con quién"), validators=[InputRequired()])
@@ -29,17 +28,6 @@ class WaitForm(Form):
         render_kw={"autocomplete": "off"},
     )  # fmt: skip
     part = RadioField(lazy("Horario"), validators=[InputRequired(lazy("Elija un horario."))])
-    period: Period
-
-    def validate_first_day(self, field: Any) -> None:
-        if field.data and not self.period.today <= field.data <= self.period.last:
-            raise ValidationError(beyond_text(self.period))
-
-    def validate_last_day(self, field: Any) -> None:
-        if field.data and field.data > self.period.last:
-            raise ValidationError(beyond_text(self.period))
-        if field.data and self.first_day.data and field.data < self.first_day.data:
-            raise ValidationError(_("El último día no puede ser antes del primero."))
 
     def code_of(self, name: str, wanted: Wanted) -> str:
         """The code that was chosen of *wanted*; empty is any."""

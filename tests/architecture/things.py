@@ -22,7 +22,7 @@ from clinicweb.accounts.models import (
 from clinicweb.accounts.reactivation_models import Reactivation
 from clinicweb.booking.change_mail import CHANGE_PURPOSE
 from clinicweb.booking.mail import REMINDER_PURPOSE
-from clinicweb.booking.models import FREE, AgendaChange, Appointment, Slot
+from clinicweb.booking.models import BOOKED, FREE, AgendaChange, Appointment, Slot
 from clinicweb.core import clock, db, drafts, tokens
 from clinicweb.core.ids import new_public_id
 from clinicweb.feed.models import CalendarFeed
@@ -32,7 +32,7 @@ from tests.architecture.digest import Snapshot
 from tests.architecture.talk import a_conversation
 from tests.architecture.waiting import an_offer
 from tests.architecture.world import World
-from tests.cast import ANAS_APPOINTMENT
+from tests.cast import ANAS_APPOINTMENT, an_appointment
 
 LIFETIME = timedelta(hours=1)
 
@@ -80,10 +80,15 @@ def anas_things(world: World) -> dict[str, str]:
 
 
 def a_change(session: Session) -> str:
-    """The clinic cannot attend Ana, and told her so."""
+    """The clinic cannot attend Ana at another hour that she has, and told her so."""
     query = select(Appointment).where(Appointment.public_id == ANAS_APPOINTMENT)
-    appointment = session.scalars(query).one()
+    hers = session.scalars(query).one()
+    slot = session.get_one(Slot, int(an_hour_for_ana(session)))
+    slot.status = BOOKED
+    appointment = an_appointment("anas-appointment-00002", hers.patient_id, slot)
     appointment.affected_at = clock.now()
+    session.add(appointment)
+    session.flush()
     change = AgendaChange(id=new_public_id(), told_at=clock.now())
     change.appointment_id = appointment.id
     session.add(change)

@@ -33,7 +33,24 @@ class Period:
     last: date
 
 
-class DatesForm(Form):
+class PeriodForm(Form):
+    """Two days of *period*, the later one last; each form says where they stand."""
+
+    first_day: DateField
+    period: Period
+
+    def validate_first_day(self, field: Any) -> None:
+        if field.data and not self.period.today <= field.data <= self.period.last:
+            raise ValidationError(beyond_text(self.period))
+
+    def validate_last_day(self, field: Any) -> None:
+        if field.data and field.data > self.period.last:
+            raise ValidationError(beyond_text(self.period))
+        if field.data and self.first_day.data and field.data < self.first_day.data:
+            raise ValidationError(_("El último día no puede ser antes del primero."))
+
+
+class DatesForm(PeriodForm):
     first_day = DateField(
         lazy("Desde"), validators=[InputRequired(lazy("Elija desde qué día."))],
         render_kw={"autocomplete": "off"},
@@ -46,17 +63,6 @@ class DatesForm(Form):
         lazy("Horario"),
         validators=[InputRequired(lazy("Elija un horario."))],
     )
-    period: Period
-
-    def validate_first_day(self, field: Any) -> None:
-        if field.data and not self.period.today <= field.data <= self.period.last:
-            raise ValidationError(beyond_text(self.period))
-
-    def validate_last_day(self, field: Any) -> None:
-        if field.data and field.data > self.period.last:
-            raise ValidationError(beyond_text(self.period))
-        if field.data and self.first_day.data and field.data < self.first_day.data:
-            raise ValidationError(_("El último día no puede ser antes del primero."))
 
 
 def beyond_text(period: Period) -> str:
