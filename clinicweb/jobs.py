@@ -19,6 +19,7 @@ from clinicweb.booking.change_actions import tell_changes
 from clinicweb.booking.offering import offer_freed
 from clinicweb.booking.publish_actions import publish_hours
 from clinicweb.chat import upload_actions
+from clinicweb.chat.unread_actions import tell_unread
 from clinicweb.clinic.installed import current_rules, current_settings
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.viewer import SYSTEM
@@ -29,6 +30,7 @@ from clinicweb.reminders.actions import remind
 _HOUR_SECONDS = 3600.0
 _REMIND_SECONDS = 30.0
 _OFFER_SECONDS = 2.0
+_UNREAD_SECONDS = 10.0
 
 
 def _answer(rules: ClinicRules) -> None:
@@ -76,6 +78,7 @@ def _jobs_of_slices(rules: ClinicRules) -> list[worker.Job]:
         worker.Job("help", worker.TICK_SECONDS, lambda _: _answer(rules)),
         worker.Job("reminders", _REMIND_SECONDS, lambda is_stopping: remind(rules, is_stopping)),
         worker.Job("offers", _OFFER_SECONDS, lambda is_stopping: offer_freed(rules, is_stopping)),
+        worker.Job("unread", _UNREAD_SECONDS, lambda is_stopping: tell_unread(rules, is_stopping)),
         worker.Job("publish", _HOUR_SECONDS, lambda is_stopping: _publish(rules, is_stopping)),
         worker.Job("files", _HOUR_SECONDS, lambda _: upload_actions.tidy()),
         worker.Job("links", _HOUR_SECONDS, lambda _: _forget(rules)),

@@ -16,6 +16,7 @@ from clinicweb.chat.writing import (
     check,
     good_text,
     mark_own_read,
+    mark_seen,
     note,
     sent_before,
     tell,
@@ -52,13 +53,17 @@ class OpenConversation:
 
 @dataclass(frozen=True, slots=True)
 class PostMessage:
-    """``client_key``: 22 characters by whoever sends; the same again is the same message."""
+    """
+    ``client_key``: 22 characters by whoever sends; the same again is the same message.
+    ``seen``: the number of the last one that the page showed to whoever writes; 0: it says nothing.
+    """
 
     viewer: Viewer
     conversation_id: str
     client_key: str
     text: str
     reply_to: str | None = None
+    seen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,7 @@ def post_message(rules: ClinicRules, command: PostMessage) -> Posted:
         reply_to = _answered(session, place, command.reply_to)
         limit = rules.chat.messages_per_minute
         count_attempt(session, f"chat:{place.me.account_id}", limit=limit, window=_MINUTE)
+        mark_seen(place, command.seen)
         message = append(
             session,
             place.conversation,

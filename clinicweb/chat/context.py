@@ -9,7 +9,7 @@ from flask import g, url_for
 from clinicweb.chat import cards, queries
 from clinicweb.chat.actions import PostMessage
 from clinicweb.chat.attachment_cards import file_form
-from clinicweb.chat.forms import MessageForm
+from clinicweb.chat.forms import MessageForm, SeenForm
 from clinicweb.chat.rows import ConversationPage
 from clinicweb.clinic.installed import current_rules
 from clinicweb.core.i18n import _, counted
@@ -34,6 +34,7 @@ def command_of(viewer: Viewer, conversation_id: str, fields: Mapping[str, str]) 
         client_key=fields.get("key", ""),
         text=fields.get("text") or fields.get("quick", ""),
         reply_to=reply_to if is_public_id(reply_to) else None,
+        seen=number_of(fields.get("seen")),
     )
 
 
@@ -42,7 +43,7 @@ def context_of(found: ConversationPage) -> dict[str, Any]:
     rules = current_rules().chat
     with_patient = found.patient_id is not None
     is_clinician = PRACTITIONER in g.viewer.roles
-    first = found.messages[0].number if found.messages else 0
+    first, last = (found.messages[at].number if found.messages else 0 for at in (0, -1))
     return {
         "chat": found,
         "cards": cards.message_cards(found),
@@ -53,7 +54,8 @@ def context_of(found: ConversationPage) -> dict[str, Any]:
         "hours": _(rules.hours) if rules.hours and with_patient else "",
         "emergency": _emergency() if with_patient and not is_clinician else "",
         "quick_answers": tuple(_(text) for text in rules.quick_answers) if is_clinician else (),
-        "form": MessageForm(formdata=None, key=new_public_id()),
+        "form": MessageForm(formdata=None, key=new_public_id(), seen=str(last)),
+        "read_form": SeenForm(formdata=None, number=last) if last > found.read_number else None,
         "answered": None,
         "can_move": found.end.allowed,
         "file_form": file_form(found),

@@ -23,6 +23,14 @@ class MessageForm(Form):
     )
     key = HiddenField(validators=[Length(max=22)])
     reply_to = HiddenField(validators=[Length(max=22)])
+    # The last one that its page shows.
+    seen = HiddenField(validators=[Length(max=10)])
+
+
+class SeenForm(Form):
+    """For pages without scripts: those up to ``number`` were read."""
+
+    number = HiddenField(validators=[Length(max=10)])
 
 
 class OutcomeForm(Form):

@@ -1,4 +1,4 @@
-"""How far somebody has read: changes nothing that a person can do, so a page may note it."""
+"""How far somebody has read, as their page tells; and the journal's line of who looked."""
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -9,32 +9,23 @@ from clinicweb.chat.models import Conversation, ConversationMember
 from clinicweb.chat.rows import ConversationPage
 from clinicweb.chat.writing import READ
 from clinicweb.core import events
-from clinicweb.core.db import noting
+from clinicweb.core.db import bookkeeping, noting
 from clinicweb.core.events import Event
 from clinicweb.core.viewer import PRACTITIONER, Viewer
 
 
 def note_shown(viewer: Viewer, page: ConversationPage) -> None:
-    """
-    Note that *viewer* was shown *page*: how far they read, and, where a clinician looks at a
-    patient's, the journal's line.
-    """
-    is_logged = PRACTITIONER in viewer.roles and page.patient_id is not None
-    number = page.messages[-1].number if page.messages else 0
-    if number <= page.read_number and not is_logged:
+    """The journal's line, where a clinician was shown a patient's conversation."""
+    if PRACTITIONER not in viewer.roles or page.patient_id is None:
         return
     with noting() as session:
-        if is_logged:
-            audit.log_read(
-                session,
-                viewer,
-                "conversation.read",
-                record=("conversation", page.public_id),
-                patient_id=page.patient_id or 0,
-            )
-        if number > page.read_number and _mark(session, viewer, page.public_id, number):
-            everybody = {viewer.account_id, *(other.account_id for other in page.others)}
-            _announce(session, page.public_id, frozenset(everybody))
+        audit.log_read(
+            session,
+            viewer,
+            "conversation.read",
+            record=("conversation", page.public_id),
+            patient_id=page.patient_id,
+        )
 
 
 def mark_read(viewer: Viewer, conversation_id: str, number: int) -> bool:
@@ -43,7 +34,7 @@ def mark_read(viewer: Viewer, conversation_id: str, number: int) -> bool:
 
     Returns: whether that was news.  Raises: ``NotFound``.
     """
-    with noting() as session:
+    with bookkeeping() as session:
         place = find_place(session, viewer, conversation_id)
         number = min(number, place.conversation.last_number)
         is_news = _mark(session, viewer, conversation_id, number)

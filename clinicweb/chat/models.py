@@ -51,7 +51,7 @@ class Conversation(Base):
     last_number: Mapped[int] = mapped_column(default=0)
     changes: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
-    last_at: Mapped[datetime]
+    last_at: Mapped[datetime] = mapped_column(index=True)
     # The clinician who answers for it; None among colleagues.
     assigned_account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     ended_at: Mapped[datetime | None]

@@ -14,14 +14,13 @@ from clinicweb.chat import (
     texts,
 )
 from clinicweb.chat.context import command_of, context_of, etag_of, number_of, waiting
-from clinicweb.chat.forms import MessageForm, OutcomeForm, SearchForm
+from clinicweb.chat.forms import MessageForm, OutcomeForm, SearchForm, SeenForm
 from clinicweb.chat.queries import Stretch
 from clinicweb.chat.rows import ConversationPage, MessageRow
 from clinicweb.clinic.installed import current_rules
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.errors import InvalidInput, NotAllowed, NotFound, TooManyAttempts
 from clinicweb.core.i18n import _
-from clinicweb.core.ids import new_public_id
 from clinicweb.core.viewer import PATIENT, PRACTITIONER
 from clinicweb.web.errors import reason_text, register_reasons
 from clinicweb.web.guards import role
@@ -52,9 +51,7 @@ def conversation(conversation_id: str) -> Response:
     found = queries.get_conversation(g.viewer, current_rules(), conversation_id, stretch)
     if not before:
         marks.note_shown(g.viewer, found)
-    form = MessageForm(formdata=None, key=new_public_id())
-    form.reply_to.data = _asked_reply(found)
-    return _show(found, form)
+    return _show(found)
 
 
 def _asked_reply(found: ConversationPage) -> str:
@@ -63,9 +60,13 @@ def _asked_reply(found: ConversationPage) -> str:
     return asked if any(row.public_id == asked for row in found.messages) else ""
 
 
-def _show(found: ConversationPage, form: MessageForm, status: int = 200) -> Response:
+def _show(found: ConversationPage, typed: MessageForm | None = None, status: int = 200) -> Response:
+    context = context_of(found)
+    form = context["form"] if typed is None else typed
+    if typed is None:
+        form.reply_to.data = _asked_reply(found)
     mine = {"form": form, "answered": _answered(found, form)}
-    return page("chat/conversation.html", status, **context_of(found) | mine)
+    return page("chat/conversation.html", status, **context | mine)
 
 
 def _answered(found: ConversationPage, form: MessageForm) -> MessageRow | None:
@@ -139,9 +140,13 @@ def _refused(conversation_id: str, form: MessageForm, problem: str, status: int 
 
 @talkers
 def read(conversation_id: str) -> Response:
-    """A page that is looked at says how far."""
-    marks.mark_read(g.viewer, conversation_id, number_of(request.form.get("number")))
-    return Response(status=204)
+    """A page that is looked at says how far; without scripts a button does."""
+    form = SeenForm()
+    form.validate()
+    marks.mark_read(g.viewer, conversation_id, number_of(form.number.data))
+    if wants_fragment():
+        return part("chat/_chat_count.html")
+    return see_other("chat.conversation", conversation_id=conversation_id)
 
 
 @talkers

@@ -73,6 +73,12 @@ def mark_own_read(place: Place, message: Message) -> None:
         place.me.read_number = message.number
 
 
+def mark_seen(place: Place, number: int) -> None:
+    """Who answers has read what their page showed, also where no script of it said so."""
+    number = min(number, place.conversation.last_number)
+    place.me.read_number = max(place.me.read_number, number)
+
+
 def good_text(rules: ClinicRules, text: str) -> str:
     """*text* as it is kept.  Raises ``InvalidInput``."""
     text = clean_text(text)

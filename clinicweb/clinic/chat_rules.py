@@ -30,5 +30,9 @@ class Chat(Section):
     file_kinds: tuple[Literal["jpg", "png", "webp", "pdf"], ...] = ("jpg", "png", "webp", "pdf")
     file_mb: int = Field(default=10, ge=1, le=50)
     files_per_day: int = Field(default=30, ge=1)
+    # Who leaves messages unread is told once, without a word of them.
+    notify: Literal["off", "mail", "text", "both"] = "mail"
+    notify_minutes: int = Field(default=15, ge=1, le=24 * 60)
+    notify_texts_per_day: int = Field(default=500, ge=1)
     # Who attends begins with the conversations, not with hours (preset chat-clinico).
     is_home: bool = False

@@ -166,6 +166,8 @@ def _values(letter: Letter, letterhead: Letterhead) -> dict[str, Any]:
         values["code"] = letterhead.code(**values["code_for"])
     if values.get("password_for"):
         values["password"] = letterhead.password(**values["password_for"])
+    if "page" in values:
+        values["page_url"] = letterhead.base_url + values["page"]
     if "link" in values:
         values["link_url"] = letterhead.signed_link(**values["link"])
     return values

@@ -131,7 +131,9 @@ FILES: dict[tuple[str, str], str] = {
     ("chat", "context"): "what pages of conversations, and parts for sockets, are made of",
     ("chat", "directory"): "to whom one may write, for the page that asks",
     ("chat", "editing_actions"): "acts on a message that was sent",
-    ("chat", "marks"): "how far somebody has read: the one write that a page makes",
+    ("chat", "marks"): "how far somebody has read, as their page tells",
+    ("chat", "letters"): "what is told of messages that wait, and by which way",
+    ("chat", "unread_actions"): "the worker's part for who leaves messages unread",
     ("chat", "membership"): "who is in a conversation, for reading and, under its lock, for acts",
     ("chat", "opening"): "who is meant when somebody opens a conversation, for the act",
     ("chat", "people"): "what people in a conversation are called",
@@ -196,6 +198,7 @@ QUERIES: dict[tuple[str, str], str] = {
 # Public functions of actions.py that open no transaction of their own: (file, function) → why.
 ACTIONS: dict[tuple[str, str], str] = {
     ("clinicweb/reminders/actions.py", "remind"): "a transaction for each appointment",
+    ("clinicweb/chat/unread_actions.py", "tell_unread"): "a transaction for each who is told",
     ("clinicweb/accounts/actions.py", "good_email"): "computes, writes nothing",
     ("clinicweb/accounts/actions.py", "new_account"): "the account of another's act",
     ("clinicweb/audit/actions.py", "log_read"): "the journal line of who looks",
@@ -249,7 +252,7 @@ BOOKKEEPING: dict[tuple[str, str], str] = {
     ("clinicweb/chat/upload_actions.py", "_forget"): "it came, or nobody wants it",
     ("clinicweb/chat/upload_actions.py", "tidy"): "files that nobody went on sending",
     ("clinicweb/chat/marks.py", "mark_read"): "what was seen is nobody's record",
-    ("clinicweb/chat/marks.py", "note_shown"): "what was seen, also on a GET",
+    ("clinicweb/chat/marks.py", "note_shown"): "the line of who looks, also on a GET",
     ("clinicweb/core/db.py", "bookkeeping"): "is the door itself",
     ("clinicweb/core/db.py", "noting"): "is the door for times, open on a GET too",
     ("clinicweb/core/db.py", "transaction"): "is the other door",

@@ -31,7 +31,26 @@ def test_a_patient_and_a_doctor_talk(page):
     assert "¿Puedo comer de todo?" in told
     assert "Mensajes nuevos" in told
     assert "Leído" in told
-    assert "Mensajes nuevos" not in shown(ana, address)
+    assert "1 sin leer" in shown(ana, "/conversaciones")
+    ana.get(address)
+    ana.form("Marcar como leídos").submit("Marcar como leídos")
+    told = shown(ana, address)
+    assert "Mensajes nuevos" not in told
+    assert "Marcar como leídos" not in told
+
+
+def test_a_page_that_is_looked_at_tells_how_far_and_gets_the_count(page):
+    ana, diaz = page(ANA), page(DIAZ)
+    address = begin(ana)
+    write(diaz, address, "Buenos días")
+    ana.get(address)
+    form = ana.form("Marcar como leídos")
+
+    counted = ana.post(form.action, data=dict(form.values), headers=ana.htmx_headers("#chat-count"))
+
+    assert 'id="chat-count"' in counted.get_data(as_text=True)
+    assert "hidden" in counted.get_data(as_text=True)
+    assert "Leído" in shown(diaz, address)
 
 
 def test_a_patient_reads_when_there_is_an_answer_and_what_to_do_in_an_emergency(page):

@@ -124,7 +124,7 @@ const look = () => {
   marked = last;
   if (send("chat.seen", { number: `${last}` })) return;
   const csrf_token = find("input[name=csrf_token]").value;
-  fetch(box.dataset.readUrl, { method: "POST", body: new URLSearchParams({ number: last, csrf_token }) });
+  htmx.ajax("POST", box.dataset.readUrl, { source: "#state-" + id(), target: "#chat-count", swap: "outerHTML", values: { number: last, csrf_token } });
 };
 
 const refresh = () => {

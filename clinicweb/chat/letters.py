@@ -1,0 +1,85 @@
+"""By which way somebody is told of messages that wait: mail, a text message, or both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from clinicweb.accounts.people import contact_of
+from clinicweb.chat.models import Conversation, ConversationMember
+from clinicweb.clinic.rules import ClinicRules
+from clinicweb.core import phones
+from clinicweb.core.limits import may_attempt
+from clinicweb.notifications.actions import EMAIL, SMS, NewMessage, enqueue
+from clinicweb.notifications.queries import sends_texts
+
+UNREAD = "unread_messages"
+DAYS_NOTICES = "sms-unread-day"
+_DAY = timedelta(days=1)
+_MAIL, _TEXT = "mail", "text"
+
+
+@dataclass(frozen=True, slots=True)
+class _Notice:
+    """One conversation's, for one of its members; never what it is about, nor with whom."""
+
+    key: str
+    language: str
+    path: str
+
+    def to(self, recipient: str, channel: str, context: Mapping[str, Any]) -> NewMessage:
+        return NewMessage(
+            template=UNREAD,
+            recipient=recipient,
+            language=self.language,
+            context={**context, "page": self.path},
+            dedupe_key=f"{self.key}/{channel}",
+            channel=channel,
+            good_for=_DAY,
+        )
+
+
+def tell_unread(
+    session: Session, rules: ClinicRules, conversation: Conversation, member: ConversationMember
+) -> tuple[str, ...]:
+    """
+    As the clinic says; who cannot be texted is mailed.
+
+    Returns: the ways, none for who has no address.
+    """
+    account = member.account
+    if not account.is_active:
+        return ()
+    contact = contact_of(session, account)
+    notice = _Notice(
+        key=f"unread/{conversation.public_id}/{member.account_id}/{member.told_number}",
+        language=account.language or rules.identity.default_language,
+        path=f"/conversaciones/{conversation.public_id}",
+    )
+    by, ways = rules.chat.notify, []
+    if by != _MAIL and contact.phone and _may_text(session, rules, contact.phone):
+        enqueue(session, notice.to(contact.phone, SMS, {"clinic_name": rules.sms_name}))
+        ways.append(_TEXT)
+    if contact.email and (by != _TEXT or not ways):
+        enqueue(session, notice.to(contact.email, EMAIL, _heading(rules, account.name)))
+        ways.append(_MAIL)
+    return tuple(ways)
+
+
+def _heading(rules: ClinicRules, name: str) -> dict[str, Any]:
+    clinic = rules.identity
+    return {
+        "person_name": name,
+        "clinic_name": clinic.name,
+        "clinic_phone": clinic.phone or None,
+    }
+
+
+def _may_text(session: Session, rules: ClinicRules, phone: str) -> bool:
+    """Counted apart from codes: they may cost, but keep nobody from coming in."""
+    if not sends_texts() or not phones.can_be_texted(phone, rules.sms_countries):
+        return False
+    most = rules.chat.notify_texts_per_day
+    return may_attempt(session, DAYS_NOTICES, limit=most, window=_DAY)
