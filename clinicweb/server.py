@@ -1,5 +1,6 @@
 """``clinicweb serve``: gunicorn with this portal in it, and the worker's thread beside it."""
 
+import gc
 import resource
 import threading
 from collections.abc import Callable
@@ -51,7 +52,7 @@ def serve(settings: Settings, *, host: str, port: int, is_demo: bool = False) ->
         "threads": THREADS + settings.live_sockets,
         "worker_connections": 1000 + settings.live_sockets,
         "post_worker_init": _begin_work,
-        "worker_exit": lambda _server, _worker: _background.end(),
+        "worker_exit": _leave,
     }
     _Server(options, lambda: _load(settings, address, is_demo=is_demo)).run()
 
@@ -69,6 +70,7 @@ def serve_sockets(settings: Settings, *, host: str, port: int, sockets: int) -> 
         "workers": 1,
         "worker_connections": sockets + _OTHER_FILES,
         "post_worker_init": _end_with_sockets,
+        "worker_exit": lambda _server, _worker: gc.freeze(),
     }
     of_sockets = settings.model_copy(update={"live_sockets": sockets})
     _Server(options, lambda: _load_sockets(of_sockets)).run()
@@ -81,6 +83,8 @@ def _options(host: str, port: int) -> dict[str, Any]:
         "graceful_timeout": 10,
         "keepalive": 5,
         "control_socket_disable": True,
+        # Else Python looks through all that it imported once more, for seconds, before it ends.
+        "on_exit": lambda _server: gc.freeze(),
         "accesslog": None,  # addresses of patients are not for logs
     }
 
@@ -101,6 +105,11 @@ def _begin_work(worker: Any) -> None:
 def _end_with_sockets(worker: Any) -> None:
     """A socket that stayed open would keep the server from ending."""
     live.of(worker.wsgi).is_ending = lambda: not worker.alive
+
+
+def _leave(_server: Any, _worker: Any) -> None:
+    _background.end()
+    gc.freeze()
 
 
 def _load(settings: Settings, address: str, *, is_demo: bool) -> Flask:

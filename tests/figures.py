@@ -41,6 +41,7 @@ CATALOGUE = {
     "tests/booking/test_move_crowd.py": "T15",
     "tests/booking/test_killed.py": "T17",
     "tests/chat/test_file_pages.py": "T21",
+    "tests/chat/test_faults.py": "T20",
     "tests/chat/test_files.py": "T21",
     "tests/core/test_file_kinds.py": "T21",
     "tests/core/test_file_names.py": "T21",

@@ -1,7 +1,7 @@
 """Reading conversations, as one of their members sees them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -131,13 +131,20 @@ def get_member_name(viewer: Viewer, public_id: str, account_id: int) -> str:
 def get_changed(
     viewer: Viewer, rules: ClinicRules, public_id: str, *, since: int, most: int = 100
 ) -> ConversationPage:
-    """What came, or looks different, since ``changes`` was *since*; raises as above."""
+    """
+    What came, or looks different, since ``changes`` was *since*; raises as above.
+
+    Of more than *most* the first ones: the page's ``changes`` then counts just these.
+    """
     with reading() as session:
         place = find_place(session, viewer, public_id)
         query = _messages(place).where(Message.change > since).order_by(Message.change)
         changed = sorted(session.scalars(query.limit(most)), key=lambda row: row.number)
         names = names_of(session, mentioned(place, changed))
-        return page_of(rules, place, changed, names)
+        found = page_of(rules, place, changed, names)
+    if len(changed) < most:
+        return found
+    return replace(found, changes=max(row.change for row in changed), has_more=True)
 
 
 def _own(viewer: Viewer, most: int) -> Select[Conversation, ConversationMember, Message]:

@@ -81,7 +81,7 @@ class ConversationPage:
     One conversation and a stretch of its messages, in order.
 
     ``others_read``: the number up to which all others have read; ``changes``: what a page that
-    shows this knows, to ask later for what it missed.
+    shows this knows, to ask later for what it missed; ``has_more``: at once, for there is more.
     """
 
     public_id: str
@@ -101,6 +101,7 @@ class ConversationPage:
     end: Decision
     reopen: Decision
     group: Decision
+    has_more: bool = False
 
 
 def joined(names: Iterable[str]) -> str:

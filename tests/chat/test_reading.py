@@ -125,6 +125,23 @@ def test_a_page_asks_for_what_it_missed(ana, diaz):
     assert queries.get_changed(diaz, RULES, conversation, since=changed.changes).messages == ()
 
 
+def test_who_missed_more_than_comes_at_once_asks_until_nothing_is_left(ana, diaz):
+    conversation = open_with(ana)
+    for number in range(1, 6):
+        post(ana, conversation, str(number))
+
+    known, stretches = 0, []
+    while True:
+        found = queries.get_changed(diaz, RULES, conversation, since=known, most=2)
+        stretches.append([row.text for row in found.messages])
+        known = found.changes
+        if not found.has_more:
+            break
+
+    assert stretches == [["1", "2"], ["3", "4"], ["5"]]
+    assert known == queries.get_conversation(diaz, RULES, conversation).changes
+
+
 def test_a_conversation_is_found_by_a_name_without_its_accent(ana, diaz):
     open_with(ana, "soto")
     wanted = open_with(ana, "diaz")

@@ -56,6 +56,24 @@ def test_what_is_written_on_one_device_stands_on_the_other(enter: Enter):
     assert {name: lines for name, lines in found.items() if lines} == {}
 
 
+def test_what_is_written_without_a_line_goes_out_in_order_when_it_is_back(enter: Enter):
+    ana = enter()
+    begin(ana)
+    lines = ana.page.locator("ol.lines > li")
+    said = ["Uno", "Dos", "Tres", "Cuatro"]
+
+    ana.watch.is_line_broken = True
+    ana.page.context.set_offline(True)
+    for text in said:
+        write(ana, text)
+    expect(lines.first).to_contain_text("UnoNo se envió.", timeout=20_000)
+    ana.page.context.set_offline(False)
+
+    expect(ana.page.locator("ol.lines > li[data-number]")).to_have_count(4, timeout=30_000)
+    expect(lines).to_contain_text(said)
+    expect(lines).to_have_count(4)
+
+
 def test_without_scripts_it_is_a_form_and_a_link(enter: Enter):
     ana = enter(scripts=False)
     found = begin(ana)

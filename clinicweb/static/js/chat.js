@@ -1,6 +1,9 @@
 // A conversation's page: what is written stays here until the server has it; lines stay in order.
 let box, marked, timer;
 let isReady = false;
+let going = null; // the message that is under way
+let answer = 0; // what the server said to the latest that went without the socket
+const refused = new Set();
 const find = (selector) => document.querySelector(selector);
 const id = () => box.dataset.chat;
 const part = (name) => document.getElementById(`${name}-${id()}`);
@@ -33,36 +36,62 @@ const show = (key) => {
   foot.append(make("span", "state", box.dataset.sending));
   bubble.append(make("p", "said", JSON.parse(localStorage[name(key)]).text), foot);
   row.append(bubble);
-  part("messages").append(row);
+  line(key) ? line(key).replaceWith(row) : part("messages").append(row);
 };
 
 const fail = (key) => {
   const row = line(key);
   if (!row || !localStorage[name(key)]) return;
   const foot = row.querySelector(".foot-line");
-  const again = make("button", "", box.dataset.again);
+  const retry = make("button", "", box.dataset.again);
   const back = make("button", "", box.dataset.back);
   row.classList.add("failed");
-  again.onclick = () => deliver(key);
+  retry.onclick = () => {
+    refused.delete(key);
+    again();
+  };
   back.onclick = () => {
     area().value = JSON.parse(localStorage[name(key)]).text;
     localStorage.removeItem(name(key));
     row.remove();
     area().focus();
+    again();
   };
-  foot.replaceChildren(make("span", "state", box.dataset.failed), again, back);
+  foot.replaceChildren(make("span", "state", box.dataset.failed), retry, back);
+};
+
+// One at a time, in the order in which they were written: what the line lost goes out before what
+// was written since. Answered with a refusal, it waits for its writer; unanswered, for the line.
+const next = () => {
+  if (going && localStorage[name(going)]) return;
+  going = waiting().find((key) => !refused.has(key));
+  if (going) deliver(going);
+};
+
+const again = () => {
+  going = null;
+  if (box?.isConnected && area()) next();
 };
 
 const deliver = (key, isPlain) => {
   const form = part("composer");
   const { text, reply_to } = JSON.parse(localStorage[name(key)]);
-  line(key)?.remove();
+  const talk = id();
   show(key);
   const fields = { key, text, reply_to };
   for (const field of part("state").querySelectorAll("input")) fields[field.name] = field.value;
-  if (!isPlain && send("chat.send", fields)) return setTimeout(() => localStorage[name(key)] && deliver(key, true), 8000);
+  const isStuck = () => box.isConnected && talk === id() && going === key && localStorage[name(key)];
+  if (!isPlain && send("chat.send", fields)) return void setTimeout(() => isStuck() && deliver(key, true), 8000);
   fields.csrf_token = form.csrf_token.value;
-  const done = () => fail(key);
+  answer = 0;
+  const done = () => {
+    if (!isStuck()) return;
+    fail(key);
+    going = null;
+    if (answer < 400 || answer > 499 || answer === 429) return void setTimeout(() => going || again(), 15000);
+    refused.add(key);
+    next();
+  };
   htmx.ajax("POST", form.action, { source: "#" + form.id, target: "#" + part("messages").id, swap: "beforeend", values: fields }).then(done, done);
 };
 
@@ -81,7 +110,8 @@ const write = (event) => {
     form.querySelector(".quote")?.remove();
   }
   part("problem").textContent = "";
-  deliver(key);
+  show(key);
+  next();
   line(key).scrollIntoView({ block: "center" });
   area().focus();
 };
@@ -105,11 +135,21 @@ const order = () => {
   });
 };
 
+const ask = () => part("state")?.querySelector("a").click();
+
+// More has changed than comes at once.
+const askOn = () => {
+  for (const { dataset } of [part("state"), part("heard")]) {
+    if ("more" in dataset) setTimeout(ask, 50);
+    delete dataset.more;
+  }
+};
+
 // What the socket brought follows on what was known, or something is missing: then it is asked for.
 const hear = () => {
   const { since, to, seen } = part("heard").dataset;
   const [known, read] = part("state").querySelectorAll("input");
-  if (+since > +known.value) part("state").querySelector("a").click();
+  if (+since > +known.value) ask();
   else if (+to > +known.value) known.value = to;
   if (+seen > +read.value) read.value = seen;
   for (const row of part("messages").querySelectorAll(".mine[data-number]")) {
@@ -134,7 +174,9 @@ const refresh = () => {
   const wasLow = isLow();
   order();
   hear();
+  askOn();
   look();
+  if (area()) next();
   if (wasLow) scrollTo(0, document.body.scrollHeight);
   clearTimeout(timer);
   if (part("typing").textContent) timer = setTimeout(() => part("typing").replaceChildren(), 6000);
@@ -154,8 +196,11 @@ const listen = () => {
   addEventListener("submit", write, true);
   addEventListener("input", type);
   document.addEventListener("htmx:after:swap", refresh);
+  document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => ctx.values && (answer = ctx.response.status));
   document.addEventListener("visibilitychange", look);
   document.addEventListener("live:failed", ({ detail }) => detail?.key && box?.isConnected && localStorage[name(detail.key)] && deliver(detail.key, true));
+  // What the lost line may have swallowed.
+  document.addEventListener("live:line", ({ detail }) => detail.open && again());
 };
 
 export const start = () => {
@@ -163,9 +208,13 @@ export const start = () => {
   if (box === find("main [data-chat]")) return;
   box = find("main [data-chat]");
   marked = 0;
+  going = null;
   if (!area()) return;
   area().value ||= localStorage[name("draft")] ?? "";
-  waiting().forEach((key) => deliver(key));
+  for (const key of waiting()) {
+    show(key);
+    if (refused.has(key)) fail(key);
+  }
   refresh();
   const fresh = find("#nuevos");
   if (location.hash.startsWith("#message-") || location.hash.startsWith("#composer")) return;
