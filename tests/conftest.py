@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest_plugins = ["tests.services", "tests.server", "tests.pages", "tests.figures"]
+pytest_plugins = ["tests.spared", "tests.services", "tests.server", "tests.pages", "tests.figures"]
 
 # The files that take longest, first: else one worker ends long after the others.
 LONGEST = ("journeys/", "booking/test_killed", "booking/test_crowd", "architecture/", "booking/")

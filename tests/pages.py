@@ -9,6 +9,7 @@ Fixtures:
 - ``page``: ``page()`` is a visitor's browser, ``page(ANA)`` one in which Ana has signed in.
 """
 
+import itertools
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -24,8 +25,11 @@ from clinicweb.core import db
 from tests import cast
 from tests.cast import PASSWORD, Person
 from tests.checked_client import CheckedClient
+from tests.services.postgres import Cluster
+from tests.services.process import locked
 
 Browser = Callable[..., CheckedClient]
+_numbers = itertools.count(1)
 
 
 def make_app(url: str, folder: Path, *, is_demo: bool = False, **settings: object) -> Flask:
@@ -110,13 +114,32 @@ def clinic_url(filled_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{shutil.copyfile(filled_template, tmp_path / 'clinic-with-cast.db')}"
 
 
+@pytest.fixture(scope="session")
+def filled_postgres(postgres_cluster: Cluster, postgres_template: str, services_run: Path) -> str:
+    """The name of a database with the cast in it, to copy."""
+    name, unfinished = "with_cast", "with_cast_unfinished"
+    with locked(services_run / "with_cast.busy"):
+        if not postgres_cluster.has(name):
+            postgres_cluster.run("DROP DATABASE IF EXISTS {}", unfinished)
+            postgres_cluster.run("CREATE DATABASE {} TEMPLATE {}", unfinished, postgres_template)
+            fill_database(postgres_cluster.url(unfinished))
+            postgres_cluster.run("ALTER DATABASE {} RENAME TO {}", unfinished, name)
+    return name
+
+
+@pytest.fixture
+def postgres_clinic_url(
+    postgres_cluster: Cluster, filled_postgres: str, worker_name: str
+) -> Iterator[str]:
+    name = f"clinic_{worker_name}_{next(_numbers)}"
+    with postgres_cluster.database(name, template=filled_postgres) as url:
+        yield url
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def any_clinic_url(request: pytest.FixtureRequest) -> str:
-    if request.param == "sqlite":
-        filled: str = request.getfixturevalue("clinic_url")
-        return filled
-    url: str = request.getfixturevalue("postgres_url")
-    fill_database(url)
+    of_kind = {"sqlite": "clinic_url", "postgres": "postgres_clinic_url"}
+    url: str = request.getfixturevalue(of_kind[request.param])
     return url
 
 

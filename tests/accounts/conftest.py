@@ -25,7 +25,7 @@ from tests.accounts.door import RUTS, add_document, clinic_file
 from tests.accounts.helped import clinic_file as clinic_of
 from tests.accounts.office import Office, fill_records
 from tests.checked_client import CheckedClient
-from tests.pages import fill_database, make_app
+from tests.pages import make_app
 
 # As in ``oficina-virtual``.
 ASKS_FOR_A_CODE = (
@@ -98,12 +98,8 @@ def office(
 @pytest.fixture
 def any_office_url(request: pytest.FixtureRequest) -> str:
     """SQLite; tests that race ask for both databases by parametrizing this one."""
-    wanted = getattr(request, "param", "sqlite")
-    if wanted == "sqlite":
-        url: str = request.getfixturevalue("clinic_url")
-        return url
-    url = request.getfixturevalue("postgres_url")
-    fill_database(url)
+    of_kind = {"sqlite": "clinic_url", "postgres": "postgres_clinic_url"}
+    url: str = request.getfixturevalue(of_kind[getattr(request, "param", "sqlite")])
     return url
 
 

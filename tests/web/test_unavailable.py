@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 from clinicweb.core import clock, db
 from tests.cast import ANA, PASSWORD
 from tests.checked_client import CheckedClient
-from tests.pages import fill_database, make_app, sign_in
+from tests.pages import make_app, sign_in
 
 TOLD = "El portal no responde en este momento"
 
@@ -90,13 +90,12 @@ def away(cluster, url):
 
 @pytest.mark.parametrize("path", ["/", "/mis-sesiones", "/salud", "/no-hay"])
 def test_postgres_that_went_away_is_told_and_comes_back(
-    postgres_cluster, postgres_url, tmp_path, path
+    postgres_cluster, postgres_clinic_url, tmp_path, path
 ):
-    fill_database(postgres_url)
-    app = make_app(postgres_url, tmp_path)
+    app = make_app(postgres_clinic_url, tmp_path)
     browser = sign_in(app, ANA)
     before = browser.get(path).status_code
-    with away(postgres_cluster, postgres_url):
+    with away(postgres_cluster, postgres_clinic_url):
         answer = browser.get(path)
         told = browser.text()
         fragment = browser.htmx_get(path)
