@@ -1,6 +1,6 @@
 """«No soy un robot»: solved while one types, or read, or heard; and never a dead end."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from tests.cast import PASSWORD
 from tests.journeys import measure, walk
 from tests.journeys.conftest import Enter
 from tests.journeys.visitor import SECRET_KEY, Visitor
-from tests.journeys.world import Portal
+from tests.journeys.world import Clinics, Portal
 
 TICK, DIGITS = "No soy un robot", "Escriba los seis números de la imagen"
 WRONG = "El usuario o la contraseña no son correctos."
@@ -24,7 +24,7 @@ def careful_clinic(folder: Path, work: int) -> str:
     """Asks at the door, and those who ask for help; *work* says how long a browser takes."""
     preset = (PRESETS / "teleconsulta.toml").read_text("utf-8")
     preset = preset.replace("[sign_in]\n", '[sign_in]\ncaptcha = "always"\n')
-    path = folder / "careful.toml"
+    path = folder / f"careful-{work}.toml"
     more = f"\n[recovery]\ncaptcha = true\n\n[captcha]\nwork = {work}\n"
     path.write_text(preset + more, "utf-8")
     return str(path)
@@ -35,13 +35,14 @@ def work() -> int:
     return 20_000
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("careful")
+
+
 @pytest.fixture
-def portal(tmp_path: Path, owner_lock: Path, sqlite_template: Path, work: int) -> Iterator[Portal]:
-    clinic = careful_clinic(tmp_path, work)
-    served = Portal(tmp_path, owner_lock=owner_lock, empty=sqlite_template, clinic=clinic)
-    served.start()
-    yield served
-    served.stop()
+def portal(clinics: Clinics, folder: Path, work: int) -> Portal:
+    return clinics(careful_clinic(folder, work))
 
 
 def solved(visitor: Visitor) -> None:
