@@ -225,7 +225,6 @@ def _begin(ana: CheckedClient) -> None:
     ana.follow()
     press(ana, "#agreement", agreement="Fonasa")
     if ana.url.endswith("/guia"):
-        ana.get(f"{ana.url}?lamina=3")
         press(ana, "Comenzar")
     press(ana, "Nueva cita")
 

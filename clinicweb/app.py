@@ -38,6 +38,7 @@ from clinicweb.core import clamav, db, file_store, file_texts, i18n
 from clinicweb.core.ids import PUBLIC_ID_PATTERN
 from clinicweb.demo.views import mailbox_pages
 from clinicweb.feed import views as feed
+from clinicweb.help import views as help_pages
 from clinicweb.history import views as history
 from clinicweb.notifications import queries, rendering
 from clinicweb.reminders import views as reminders
@@ -132,6 +133,7 @@ def _install_kernel(app: Flask, settings: Settings, rules: ClinicRules) -> None:
 
 def _install_slices(app: Flask, rules: ClinicRules) -> None:
     app.register_blueprint(site.bp)
+    app.register_blueprint(help_pages.bp)
     app.register_blueprint(accounts.bp)
     app.register_blueprint(factor_views.bp)
     app.register_blueprint(recovery_views.bp)

@@ -38,6 +38,7 @@ def registration_flow(rules: ClinicRules) -> Flow:
         done_template="accounts/registered.html",
         done_context=steps.done_context,
         done_url=steps.done_url,
+        guide="cuenta",
     )
 
 

@@ -86,6 +86,7 @@ def book_flow(rules: ClinicRules) -> Flow:
         conflicts={**dict.fromkeys(_LOST, hour_step.key), policy.ONE_OF_SEVERAL: plan.KEY},
         admits=lambda viewer: sanctions.refuse_the_barred(viewer, rules),
         viewer_for=partial(_acting, rules),
+        guide="reservar",
     )
 
 

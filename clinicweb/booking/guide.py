@@ -1,6 +1,5 @@
 """S1-16: the guide to booking: slides for the first entry, and for whoever asks again."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,20 +45,38 @@ SLIDES = (
 )
 
 
-def slide_context(url: str, asked: str | None) -> Mapping[str, Any]:
-    """One slide: that of the number *asked* (from 1), with the way to the next one below *url*."""
+@dataclass(frozen=True, slots=True)
+class ShownSlide:
+    """A slide ready to print, with the ways to its neighbours on the same page."""
+
+    id: str
+    icon: str
+    title: str
+    text: str
+    count_text: str
+    previous_id: str | None
+    next_id: str | None
+
+
+def slides() -> tuple[ShownSlide, ...]:
+    """All slides in order: one page holds them, and asks for none of them by itself."""
     count = len(SLIDES)
-    number = int(asked) if asked and asked.isdecimal() and len(asked) < 3 else 1
-    number = min(max(number, 1), count)
-    slide = SLIDES[number - 1]
-    return {
-        "icon": slide.icon,
-        "heading": str(slide.title),
-        "text": str(slide.text),
-        "count_text": _("Lámina %(number)s de %(count)s", number=number, count=count),
-        "next_url": f"{url}?lamina={number + 1}" if number < count else None,
-        "previous_url": f"{url}?lamina={number - 1}" if number > 1 else None,
-    }
+    return tuple(
+        ShownSlide(
+            id=_id(number),
+            icon=slide.icon,
+            title=str(slide.title),
+            text=str(slide.text),
+            count_text=_("Lámina %(number)s de %(count)s", number=number, count=count),
+            previous_id=_id(number - 1) if number > 1 else None,
+            next_id=_id(number + 1) if number < count else None,
+        )
+        for number, slide in enumerate(SLIDES, start=1)
+    )
+
+
+def _id(number: int) -> str:
+    return f"lamina-{number}"
 
 
 def note_seen(session: Session, account_id: int) -> None:

@@ -1,6 +1,6 @@
 """Home, the booking flow, and giving an hour back."""
 
-from flask import Blueprint, Response, g, request, url_for
+from flask import Blueprint, Response, g, url_for
 
 from clinicweb.booking import (
     cards,
@@ -54,8 +54,8 @@ def home() -> Response:
 @role(PATIENT)
 def show_guide() -> Response:
     """S1-16, once more: whoever asks for it."""
-    shown = guide.slide_context(url_for("booking.guide"), request.args.get("lamina"))
-    return page("booking/guide.html", end_url=url_for("booking.reserva_start"), **shown)
+    end_url = url_for("booking.reserva_start")
+    return page("booking/guide.html", slides=guide.slides(), end_url=end_url)
 
 
 def _releasing(appointment_id: str) -> Releasing:

@@ -64,6 +64,7 @@ class Flow:
         admits: raises ``NotAllowed`` for a viewer who may not go this way now.
         viewer_for: who the steps see, from who is signed in and the answers: they may act for
             somebody else.  May raise ``NotFound`` or ``NotAllowed``.
+        guide: the topic of the clinic's guide that explains each step by its key.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Flow:
     done_url: Callable[[Any], str | None] | None = None
     admits: Callable[[Any], None] | None = None
     viewer_for: Callable[[Any, Answers], Any] | None = None
+    guide: str = ""
 
     def step(self, key: str) -> Step | None:
         return next((step for step in self.steps if step.key == key), None)

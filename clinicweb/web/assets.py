@@ -7,6 +7,7 @@ The hash stands in the address, so a browser never asks twice for the same bytes
 import gzip
 import hashlib
 import mimetypes
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,17 @@ from clinicweb.web.guards import public
 ROOT = Path(__file__).parent.parent / "static"
 
 SERVED_SUFFIXES = (".css", ".js", ".svg", ".txt")
+
+_HTMX = ("vendor/htmx-4.0.1.min.js", "vendor/hx-csp-4.0.1.min.js", "js/page.js")
+# Files that pages ask for as one: name → its parts, in order.  htmx starts as soon as it has run:
+# with the gate in the same file there is no moment at which a page is processed without one.
+JOINED: Mapping[str, tuple[str, ...]] = {
+    "js/portal.js": _HTMX,
+    "js/portal-captcha.js": ("js/captcha.js", *_HTMX),
+    "js/line.js": ("vendor/hx-ws-4.0.1.min.js", "js/live.js"),
+}
+# Its file is run by a worker too, where there is no page that the others could serve.
+_ALSO_WORKER = "js/captcha.js"
 
 _ONE_YEAR = 365 * 24 * 3600
 _EXTENSION = "clinicweb.assets"
@@ -38,12 +50,26 @@ class Asset:
 
 
 def load(root: Path = ROOT) -> dict[str, Asset]:
-    """All files below *root* that are served, by name."""
-    return {
-        path.relative_to(root).as_posix(): _asset(path.name, path.read_bytes())
+    """All files below *root* that are served, by name; parts of another are served in it alone."""
+    files = {
+        path.relative_to(root).as_posix(): path.read_bytes()
         for path in sorted(root.rglob("*"))
         if path.suffix in SERVED_SUFFIXES
     }
+    joined = {
+        name: _joined(files, parts) for name, parts in JOINED.items() if files.keys() >= set(parts)
+    }
+    inside = {part for name in joined for part in JOINED[name]}
+    alone = {name: body for name, body in files.items() if name not in inside}
+    return {name: _asset(name, body) for name, body in (alone | joined).items()}
+
+
+def _joined(files: Mapping[str, bytes], parts: Sequence[str]) -> bytes:
+    """*parts* one after the other; where a worker runs the file, what it must not is left out."""
+    bodies = [files[part] for part in parts]
+    if parts[0] != _ALSO_WORKER:
+        return b"\n".join(bodies)
+    return b"\n".join([bodies[0], b"if (self.document) {", *bodies[1:], b"}"])
 
 
 @cache  # a process may make several apps, and brotli at its best is slow

@@ -130,6 +130,7 @@ class FlowViews:
             "action": action,
             "steps": self._links(visit, step),
             "progress": self._progress(visit, step),
+            "help_url": self._help_url(step),
             **step.context(visit, form),
         }
         if step.part and wants_part(step.part):
@@ -234,6 +235,12 @@ class FlowViews:
             state = "now" if step is now else "done" if step.key in visit.answers else "open"
             links.append(StepLink(str(step.title), state, url))
         return tuple(links)
+
+    def _help_url(self, step: Step) -> str | None:
+        """Where the clinic's guide tells what to do here."""
+        if not self.flow.guide:
+            return None
+        return url_for("help.topic", topic_key=self.flow.guide, _anchor=f"paso-{step.key}")
 
     def _url(self, draft_id: str, step_key: str) -> str:
         return url_for(self.endpoint, draft_id=draft_id, step_key=step_key)

@@ -21,6 +21,7 @@ from jinja2 import StrictUndefined
 
 from clinicweb.core import i18n
 from clinicweb.web import assets, security
+from clinicweb.web.icons import favicon, icon
 
 FRAGMENT_VARIES_BY = (
     "HX-Request",
@@ -111,6 +112,8 @@ def init_app(app: Flask, *, labels: Mapping[str, str], clinic: Any) -> None:
     app.jinja_env.globals.update(
         clinic=clinic,
         static=assets.url,
+        icon=icon,
+        favicon=favicon(),
         labels=_Labels(labels),
         languages=i18n.LANGUAGES,
     )

@@ -117,6 +117,8 @@ TABLE: dict[str, dict[str, str]] = {
     "feed.close_address": PATIENTS,
     "feed.mine": PATIENTS,
     "feed.open_address": PATIENTS,
+    "help.home": EVERYBODY,
+    "help.topic": EVERYBODY,
     "live.socket": SIGNED_IN,
     "history.mine": PATIENTS,
     "history.printable": PATIENTS,

@@ -66,6 +66,7 @@ def anas_things(world: World) -> dict[str, str]:
         "digest": digest,
         "name": "css/app.css",
         **dict.fromkeys(("member_id", "message_id"), new_public_id()),
+        "topic_key": "ingreso",
         "number": "0",
         **hers_by_mail,
         "request_id": registered,

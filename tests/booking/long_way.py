@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from clinicweb.booking.catalogue import note_change
 from clinicweb.booking.models import FREE, Slot
 from clinicweb.clinic.models import Agreement, Patient, Practitioner, Service, Site
 from clinicweb.clinic.rules import PRESETS
@@ -64,6 +65,16 @@ def fill(session: Session) -> None:
                     session.add(_slot(doctors[doctor], services[code], sites[place], at))
 
 
+def fill_5000(session: Session) -> None:
+    """So many procedures besides, in the same words but for their numbers, given by one doctor."""
+    names = ("Resonancia magnética", "Radiografía", "Otorrinolaringología", "Toma del Dr. Núñez")
+    services = [
+        _service(f"p{n}", f"{names[n % 4]} de rodilla número {n}", "procedure") for n in range(5000)
+    ]
+    session.add(_doctor("lira", "Eva", "Lira", services))
+    note_change(session)
+
+
 def _service(code: str, name: str, kind: str, **more: str) -> Service:
     return Service(
         code=code, name=name, search_key=search_key(name), kind=kind, modalities="in_person",
@@ -98,8 +109,6 @@ def begin(browser: CheckedClient, agreement: str | None = "Isapre Ñuble") -> Ch
     browser.follow()
     if agreement:
         press(browser, "#agreement", agreement=agreement)
-    browser.click("Siguiente")
-    browser.click("Siguiente")
     press(browser, "Comenzar")
     return press(browser, "Nueva cita")
 

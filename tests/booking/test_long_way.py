@@ -7,6 +7,7 @@ import pytest
 
 from clinicweb.booking.models import BOOKED, FREE, Slot
 from clinicweb.core import db
+from tests.architecture.test_weight import weight
 from tests.booking import long_way, world
 from tests.booking.long_way import begin, choose_way, press
 from tests.cast import ANA, CLARA, Person
@@ -86,6 +87,25 @@ def test_a_step_with_one_answer_answers_itself_and_says_so(ana: CheckedClient):
     assert "Sólo hay una sede: Sede Norte" in ana.text()
 
 
+def test_what_is_found_among_5000_procedures_is_light(
+    ana: CheckedClient, record_property: Callable[[str, object], None]
+):
+    """S1-24: each answer while one types, brotli as on the wire, with all its headers."""
+    with db.current().writing() as session:
+        long_way.fill_5000(session)
+    choose_way(begin(ana), "Por procedimiento")
+
+    for typed in ("otorrino", "Nuñez", "núñez", "resonanci", "radiografja"):
+        answer = ana.htmx_get(f"{ana.url}?q={typed}", "form#found")
+
+        body = answer.get_data(as_text=True)
+        assert body.count("<li>") == 8
+        assert "Se ven los primeros 8" in body
+        light = weight(answer)
+        record_property(f"bytes {typed}", light)
+        assert light <= 2048
+
+
 def test_who_has_no_agreement_is_not_asked_and_one_is_said(enter: Enter):
     clara = enter(CLARA)
     begin(clara, agreement=None)
@@ -102,8 +122,7 @@ def test_the_guide_is_shown_once_and_whenever_somebody_asks(ana: CheckedClient):
 
     assert step(ana) == "inicio"
     ana.click("Ver otra vez cómo funciona")
-    ana.click("Siguiente")
-    ana.click("Siguiente")
+    assert ana.text().count("Lámina ") == 3
     ana.click("Comenzar")
     assert step(ana.follow() and ana) == "convenio"
 

@@ -19,6 +19,7 @@ ITEMS: Mapping[str, str] = {
     "booking in two steps": "S0-19…30",
     "booking step by step": "S1-14…31",
     "help below the forms": "S3-10 S3-13 S3-63…65 S3-67…69 S3-78…79 S3-81 S4-15…16",
+    "the guide": "S2-24 S3-86",
     "the captcha": "S1-5 S1-9…10",
     "one's history": "S0-37",
     "one's own account": "S0-38…41 S3-61 S3-82 S4-20",

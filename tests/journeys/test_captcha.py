@@ -192,7 +192,7 @@ def test_a_browser_that_lacks_something_solves_it_all_the_same(
 def test_who_did_not_get_the_script_gets_the_picture(enter: Enter):
     ana = enter()
     ana.watch.is_line_broken = True
-    ana.page.route("**/captcha.js", lambda route: route.abort())
+    ana.page.route("**/portal-captcha.js", lambda route: route.abort())
     ana.open("/ingresar")
     type_in(ana)
     ana.press("Iniciar sesión")

@@ -1,9 +1,14 @@
-"""What two manuals explain about coming in stands below the form where it is needed."""
+"""What manuals explain stands where it is needed: below the form, and in the guide behind it."""
+
+import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys import measure
 from tests.journeys.conftest import Enter
+from tests.journeys.visitor import Visitor
 from tests.journeys.world import Clinics, Portal
 
 # item → the page, and the words that answer it.
@@ -34,10 +39,10 @@ def portal(request: pytest.FixtureRequest, clinics: Clinics) -> Portal:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["htmx", "no scripts"])
-def test_help_is_below_the_form(
+def test_help_is_below_the_form_and_a_press_away(
     enter: Enter, portal: Portal, request: pytest.FixtureRequest, scripts: bool
 ):
-    """S3-10, S3-13, S3-63…65, S3-67…69, S3-78…79, S3-81; S4-15…16."""
+    """S3-10, S3-13, S3-63…65, S3-67…69, S3-78…79, S3-81; S4-15…16.  The guide: S2-24, S3-86."""
     visitor = enter(scripts=scripts)
     asked = EXPLAINED[request.node.callspec.params["portal"]]
 
@@ -50,3 +55,31 @@ def test_help_is_below_the_form(
         for _, words in (found for found in asked.values() if found[0] == link):
             expect(visitor.page.locator("details.help")).to_contain_text(words)
             expect(visitor.page.get_by_text(words)).to_be_visible()
+
+    visitor.open("/ingresar")
+    visitor.type("Contraseña", "ya escrita")
+    found = {stop: measure.complaints(reader) for stop, reader in the_guide(visitor)}
+
+    expect(visitor.page.get_by_label("Contraseña")).to_have_value("ya escrita")
+    assert {stop: lines for stop, lines in found.items() if lines} == {}
+
+
+def the_guide(visitor: Visitor) -> Iterator[tuple[str, Visitor]]:
+    """In a tab of its own, with no account: a topic, the index, and what is looked for there."""
+    with visitor.page.expect_popup() as opened:
+        visitor.press("¿Necesita ayuda?")
+    reader = Visitor(opened.value, visitor.url, visitor.watch, visitor.has_scripts)
+    reader.arrive("Iniciar sesión")
+    for section in ("Formas de acceder", "Procedimiento", "Requisitos", "Consideraciones"):
+        expect(reader.page.get_by_role("heading", name=section)).to_be_visible()
+    yield "topic", reader
+    reader.press("← Guía de uso")
+    reader.arrive("Guía de uso")
+    expect(reader.page.get_by_text("Revisión 1")).to_be_visible()
+    reader.type("Buscar en la guía", "activacion")
+    reader.press("Buscar")
+    expect(reader.page.get_by_role("heading", name="resultado")).to_be_visible()
+    yield "found", reader
+    reader.activate(reader.page.locator("main .tile").first)
+    expect(reader.page).to_have_url(re.compile(r"/ayuda/\w+#[\w-]+$"))
+    expect(reader.page.locator(":target")).to_be_in_viewport()

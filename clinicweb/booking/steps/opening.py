@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from flask import request, url_for
+from flask import url_for
 from sqlalchemy.orm import Session
 
 from clinicweb.booking import agenda_queries, cards, guide, policy, queries
 from clinicweb.booking.forms import GoOnForm
 from clinicweb.booking.steps.choice import Choice, Group, Option, choice_step
-from clinicweb.booking.steps.shared import step_url
 from clinicweb.booking.steps.trail import trail
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.flow import Step, StepAnswers
@@ -39,7 +38,7 @@ def _agreements(visit: Visit) -> list[Group]:
 def tutorial(_rules: ClinicRules) -> Step:
     """S1-16, S1-17: shown by itself until an account has read it."""
     return Step(
-        GUIDE, lazy("Guía"), form=_go_on, template="booking/tutorial.html",
+        GUIDE, lazy("Guía"), form=_go_on, template="booking/guide.html",
         context=_guide_context, only=_seen, accept=_note_seen,
     )  # fmt: skip
 
@@ -56,8 +55,8 @@ def _note_seen(session: Session, visit: Visit, _new: StepAnswers) -> None:
     guide.note_seen(session, visit.viewer.account_id)
 
 
-def _guide_context(visit: Visit, _form: GoOnForm) -> Mapping[str, Any]:
-    return guide.slide_context(step_url(visit, GUIDE), request.args.get("lamina"))
+def _guide_context(_visit: Visit, _form: GoOnForm) -> Mapping[str, Any]:
+    return {"slides": guide.slides(), "end_url": None}
 
 
 def start(rules: ClinicRules) -> Step:
