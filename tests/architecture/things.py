@@ -54,8 +54,6 @@ def anas_things(world: World) -> dict[str, str]:
         registered, link_id = request.id, str(request.link_id)
         asked = somebody_waits(session, ana)
         passkey_id = a_passkey(session, ana)
-    with world.app.test_request_context():
-        digest = assets.url("css/app.css").split("/")[2]
     world.snapshot = Snapshot(world.url)
     return {
         "appointment_id": ANAS_APPOINTMENT,
@@ -63,10 +61,11 @@ def anas_things(world: World) -> dict[str, str]:
         "draft_id": draft_id,
         "step_key": "buscar",
         "registration.step_key": "datos",
-        "digest": digest,
+        "digest": digest_of_the_style(world),
         "name": "css/app.css",
         **dict.fromkeys(("member_id", "message_id"), new_public_id()),
-        **{"number": "0", "topic_key": "ingreso"},
+        "topic_key": "ingreso",
+        "number": "0",
         **hers_by_mail,
         "request_id": registered,
         "purpose": captcha.SIGN_IN,
@@ -77,6 +76,11 @@ def anas_things(world: World) -> dict[str, str]:
         "passkey_id": passkey_id,
         "activation_token": tokens.issue(keys, one_time.ACTIVATE, link_id),
     }
+
+
+def digest_of_the_style(world: World) -> str:
+    with world.app.test_request_context():
+        return assets.url("css/app.css").split("/")[2]
 
 
 def a_change(session: Session) -> str:
