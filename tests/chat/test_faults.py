@@ -14,41 +14,20 @@ import pytest
 from sqlalchemy import update
 
 from clinicweb.accounts.models import Account
-from clinicweb.chat.models import COLLEAGUES, WITH_PATIENT, Conversation, ConversationMember
-from clinicweb.core import clock, db
-from clinicweb.core.ids import new_public_id
+from clinicweb.chat.models import COLLEAGUES, WITH_PATIENT
+from clinicweb.core import db
 from clinicweb.core.viewer import PRACTITIONER
 from tests.accounts.helped import clinic_file
 from tests.booking.crowd import SETTINGS, gather
 from tests.chat.faulty_line import FaultyLine
 from tests.chat.screen import Browser, Screen
-from tests.chat.world import messages
+from tests.chat.world import messages, open_between
 
 CLINIC = '[chat]\nis_on = true\nopens = "always"\nmessages_per_minute = 100000\n'
 PAIRS, GROUP = 10, 5
 MESSAGES = 2000 if os.environ.get("PROVE") == "full" else 200
 KILLS = 20 if os.environ.get("PROVE") == "full" else 2
 PATIENCE_SECONDS = 600 if os.environ.get("PROVE") == "full" else 120
-
-
-def open_between(members, kind):
-    """A conversation of *members*, as it stands in the tables."""
-    now = clock.now()
-    conversation = Conversation(
-        public_id=new_public_id(), kind=kind, last_number=0, changes=0, created_at=now, last_at=now
-    )
-    if kind == WITH_PATIENT:
-        conversation.patient_id = members[0].viewer.patient_id
-    with db.current().writing() as session:
-        session.add(conversation)
-        session.flush()
-        session.add_all(
-            ConversationMember(
-                conversation_id=conversation.id, account_id=one.viewer.account_id, joined_at=now
-            )
-            for one in members
-        )
-        return conversation.public_id
 
 
 def make_clinicians(members):

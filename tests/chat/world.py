@@ -1,5 +1,6 @@
 """The cast's clinic with conversations: rules, viewers, and what stands in the tables."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -8,11 +9,12 @@ from clinicweb.accounts.models import Account
 from clinicweb.audit.models import AuditEvent
 from clinicweb.chat.actions import OpenConversation, Posted, PostMessage, post_message
 from clinicweb.chat.actions import open_conversation as open_it
-from clinicweb.chat.models import Conversation, Message
+from clinicweb.chat.models import WITH_PATIENT, Conversation, ConversationMember, Message
 from clinicweb.clinic.rules import ClinicRules, load_rules
-from clinicweb.core import db
+from clinicweb.core import clock, db
 from clinicweb.core.ids import new_public_id
 from clinicweb.core.viewer import Viewer
+from tests.booking.crowd import Member
 
 _PRESET = load_rules("chat-clinico")
 
@@ -43,6 +45,26 @@ def viewer_of(name: str) -> Viewer:
 def open_with(viewer: Viewer, code: str = "diaz", rules: ClinicRules = RULES) -> str:
     """*viewer* writes to the clinician *code*; the conversation's public id."""
     return open_it(rules, OpenConversation(viewer, clinicians=(code,)))
+
+
+def open_between(members: Sequence[Member], kind: str) -> str:
+    """A conversation of *members*, as it stands in the tables."""
+    now = clock.now()
+    conversation = Conversation(
+        public_id=new_public_id(), kind=kind, last_number=0, changes=0, created_at=now, last_at=now
+    )
+    if kind == WITH_PATIENT:
+        conversation.patient_id = members[0].viewer.patient_id
+    with db.current().writing() as session:
+        session.add(conversation)
+        session.flush()
+        session.add_all(
+            ConversationMember(
+                conversation_id=conversation.id, account_id=one.viewer.account_id, joined_at=now
+            )
+            for one in members
+        )
+        return conversation.public_id
 
 
 def post(viewer: Viewer, conversation_id: str, text: str = "Hola", **more: Any) -> Posted:

@@ -56,20 +56,20 @@ def test_what_is_written_on_one_device_stands_on_the_other(enter: Enter):
     assert {name: lines for name, lines in found.items() if lines} == {}
 
 
-def test_what_is_written_without_a_line_goes_out_in_order_when_it_is_back(enter: Enter):
+def test_what_a_dead_server_never_got_goes_out_in_order_by_itself(enter: Enter, portal: Portal):
     ana = enter()
     begin(ana)
     lines = ana.page.locator("ol.lines > li")
     said = ["Uno", "Dos", "Tres", "Cuatro"]
 
-    ana.watch.is_line_broken = True
-    ana.page.context.set_offline(True)
+    ana.watch.is_line_broken = ana.watch.has_no_socket = True
+    portal.server.kill()
     for text in said:
         write(ana, text)
     expect(lines.first).to_contain_text("UnoNo se envió.", timeout=20_000)
-    ana.page.context.set_offline(False)
+    portal.server.start()
 
-    expect(ana.page.locator("ol.lines > li[data-number]")).to_have_count(4, timeout=30_000)
+    expect(ana.page.locator("ol.lines > li[data-number]")).to_have_count(4, timeout=40_000)
     expect(lines).to_contain_text(said)
     expect(lines).to_have_count(4)
 

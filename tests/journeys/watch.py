@@ -16,6 +16,7 @@ for (const name of ["strip", "violation"])
 _OF_THE_NETWORK = "Failed to load resource"
 # page.js leaves the telling to the notice; htmx logs the failed fetch as well.
 _OF_A_BROKEN_LINE = ("htmx:error", "Failed to fetch", "net::ERR")
+_OF_NO_SOCKET = ("WebSocket", "htmx:ws:error")
 
 
 @dataclass
@@ -25,6 +26,7 @@ class Watch:
     complaints: list[str] = field(default_factory=list)
     loads: list[str] = field(default_factory=list)
     is_line_broken: bool = False
+    has_no_socket: bool = False
 
     def on(self, context: BrowserContext) -> None:
         context.expose_function("tellTheTest", self._told)
@@ -43,6 +45,8 @@ class Watch:
         if message.type not in {"error", "warning"} or message.text.startswith(_OF_THE_NETWORK):
             return
         if self.is_line_broken and any(part in message.text for part in _OF_A_BROKEN_LINE):
+            return
+        if self.has_no_socket and any(part in message.text for part in _OF_NO_SOCKET):
             return
         self.complaints.append(f"console {message.type}: {message.text}")
 
