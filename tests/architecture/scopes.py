@@ -33,6 +33,8 @@ AGREEMENT = "Convenio Canario"
 CLARAS_DELAY = timedelta(hours=4)
 USER = "canarita"
 FAMILY_NAME = "Canaria-Núñez"
+# One of each person's: what the clinic cannot attend keeps nobody busy.
+_KEPT = select(Appointment).where(Appointment.affected_at.is_(None))
 
 
 def plant_canaries(world: World) -> None:
@@ -61,7 +63,7 @@ def plant_canaries(world: World) -> None:
 
 def _make_busy(session: Session) -> None:
     """Give Dra. Soto a free hour while Ana is with somebody, and one while Clara is."""
-    by_name = {row.patient.given_name: row for row in session.scalars(select(Appointment))}
+    by_name = {row.patient.given_name: row for row in session.scalars(_KEPT)}
     soto = session.scalars(select(Practitioner).where(Practitioner.code == "soto")).one()
     by_name["Clara"].starts_at += CLARAS_DELAY
     by_name["Clara"].ends_at += CLARAS_DELAY
@@ -99,7 +101,7 @@ def leaks(world: World, *, first: str = "") -> Iterator[str]:
 def _offered_by_anothers_day() -> Iterator[str]:
     """Clara is offered what is free for her, whatever Ana does at that time."""
     with db.reading() as session:
-        rows = session.scalars(select(Appointment)).all()
+        rows = session.scalars(_KEPT).all()
         busy = {row.patient.given_name: row.starts_at for row in rows}
         clara = session.scalars(select(Account).where(Account.name == "Clara")).one()
         viewer = Viewer(clara.id, 0, clara.name, frozenset({PATIENT}), clara.patient_id)
