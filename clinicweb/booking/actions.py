@@ -130,6 +130,8 @@ def _check(
     """Raises what the policy says against it; else the quota counts it."""
     now = clock.now()
     sanction = sanctions.in_force(session, rules, int(draft.account_id or 0))
+    if sanction is None and slot.status != FREE:  # as the policy says; most who lose, lose here
+        raise Conflict(policy.SLOT_TAKEN)
     person = policy.PersonFacts(
         is_busy=is_busy(session, patient.id, slot),
         ahead=session.scalar(count_ahead(patient.id, slot.service_id, now)) or 0,

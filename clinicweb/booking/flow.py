@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 
 from clinicweb.accounts.people import has_address
-from clinicweb.booking import actions, cards, policy, queries, sanctions
+from clinicweb.booking import actions, cards, hour_rows, policy, queries, sanctions
 from clinicweb.booking.steps import (
     agenda,
     dates,
@@ -23,6 +23,7 @@ from clinicweb.booking.steps import (
     summary,
     what,
 )
+from clinicweb.booking.together import asked_hours
 from clinicweb.clinic.booking_rules import BookingStep
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import flow as flows
@@ -105,6 +106,7 @@ class _Ending:
     def finish(self, visit: Visit, form: Any) -> None:
         command = actions.BookAppointment(visit.viewer, visit.draft_id, form.digest.data)
         try:
+            _refuse_the_taken(visit, form.digest.data)
             actions.book_appointment(self.rules, command)
         except Conflict as conflict:
             if conflict.code not in _LOST or not visit.find("services"):
@@ -129,6 +131,18 @@ class _Ending:
         if not self.rules.family.is_on or patient is None:
             return url_for("booking.home")
         return url_for("booking.member", member_id=patient)
+
+
+def _refuse_the_taken(visit: Visit, digest: str) -> None:
+    """Of fifty who want one hour most need not wait for the others to write."""
+    if visit.result is not None or digest != flows.digest(visit.kept):
+        return  # it is theirs already, or the answers must be read again first
+    slot_ids = [slot_id for slot_id, _service in asked_hours(visit.answers)]
+    taken = hour_rows.find_taken(visit.draft_id, slot_ids)
+    if taken is not None and len(slot_ids) > 1:
+        raise Conflict(policy.ONE_OF_SEVERAL, about=str(taken))
+    if taken is not None:
+        raise Conflict(policy.SLOT_TAKEN)
 
 
 def _mail_text(viewer: Viewer) -> str:

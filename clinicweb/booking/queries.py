@@ -184,10 +184,10 @@ def list_nearest_hours(
 ) -> tuple[FreeHour, ...]:
     """The *count* hours nearest in time to that of *slot_id* that the viewer can have, in order."""
     with reading() as session:
-        lost = session.get(Slot, slot_id)
+        lost = session.execute(select(Slot.day, Slot.starts_at).where(Slot.id == slot_id)).first()
         if lost is None:
             return ()
-        near, at = _hours_query(search).where(~is_busy(viewer), Slot.id != lost.id), lost.starts_at
+        near, at = _hours_query(search).where(~is_busy(viewer), Slot.id != slot_id), lost.starts_at
         # By day first, as the index is.
         later = near.where(Slot.day >= lost.day, Slot.starts_at >= at)
         later = later.order_by(Slot.day, Slot.starts_at).limit(count)

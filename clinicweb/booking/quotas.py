@@ -6,6 +6,7 @@ One row counts each such day; a person takes one of the rest by an UPDATE that c
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 
 from sqlalchemy import ColumnElement, Update, exists, func, select, update
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from clinicweb.booking.models import APPOINTMENT_CANCELLED, Appointment, Slot, W
 from clinicweb.booking.publishing import QuotaKey
 
 
+@cache
 def is_used_up() -> ColumnElement[bool]:
     """SQL: the web may take no more hours of the slot's day."""
     return exists().where(_is_of(Slot), WebQuota.taken >= WebQuota.total)

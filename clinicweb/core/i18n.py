@@ -123,8 +123,12 @@ def moment(instant: datetime, zone: str) -> Moment:
 
 def zone_text(zone: str) -> str:
     """«hora de Santiago»"""
-    city = get_timezone_location(ZoneInfo(zone), locale=language(), return_city=True)
-    return _("hora de %(city)s", city=city)
+    return _("hora de %(city)s", city=_city(zone, language()))
+
+
+@cache
+def _city(zone: str, code: str) -> str:
+    return str(get_timezone_location(ZoneInfo(zone), locale=code, return_city=True))
 
 
 def day_text(day: date, *, today: date) -> str:
