@@ -83,6 +83,8 @@ def _book(
     patient = lock_people(session, rules, command.viewer)
     if flows.find(draft.answers, "patient") not in (None, patient.public_id):
         raise InvalidInput({"digest": ["draft.changed"]})  # changed in another window just now
+    if len(slots) > 1:
+        quotas.lock(session, slots)
     booked = []
     for number, (slot, (_slot_id, service)) in enumerate(zip(slots, asked, strict=True)):
         try:

@@ -63,6 +63,7 @@ def change_hour(
 
     Raises: ``Conflict`` with what the policy says against the new one.
     """
+    quotas.lock(session, [hours.new, *([hours.old] if hours.old else [])])
     was = mail.Was(appointment.starts_at, appointment.site.timezone)
     quotas.give_back(session, appointment)
     _check(session, rules, appointment, hours.new)

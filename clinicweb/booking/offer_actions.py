@@ -61,11 +61,13 @@ def _take_offer(session: Session, rules: ClinicRules, command: TakeOffer) -> str
     ids = [offer.slot_id, *([later.slot_id] if later and later.slot_id else [])]
     slot, *others = hour_rows.lock_hours(session, ids)
     lock_people(session, rules, command.viewer)
+    quotas.lock(session, [slot, *others])
     session.refresh(offer, with_for_update=True)
     if offer.answer == ACCEPTED and offer.appointment is not None:
         return offer.appointment.public_id
     _check_open(offer)
     _check(session, rules, offer, later)
+    quotas.give_back_hour(session, slot)  # the offer's; what comes of it counts by itself
     offer.entry.ended_at, offer.entry.ended_why = clock.now(), SERVED
     taken = later or _book(session, rules, offer)
     if later is not None:
@@ -201,6 +203,7 @@ def pass_on(session: Session, offer: HourOffer) -> None:
     """Whoever has it wants it no more; the slot is locked."""
     now = clock.now()
     offer.answer, offer.answered_at = DECLINED, now
+    quotas.give_back_hour(session, offer.slot)
     freed = session.get(FreedHour, offer.slot_id)
     if freed is None:
         let_go(session, offer.slot)

@@ -63,11 +63,14 @@ def slot_facts(session: Session, slot: Slot, offer_id: str = "") -> SlotFacts:
     """As the person of *offer_id* sees it; without one as whoever waits does."""
     holder = slot.held_by_draft_id
     is_theirs = holder == holder_of(offer_id) if offer_id else is_for_waiting(holder)
+    web_left = quotas.left(session, slot)
+    if web_left is not None and offer_id:
+        web_left += 1  # what is offered to them is counted already
     return SlotFacts(
         starts_at=slot.starts_at,
         is_free=slot.status == FREE and slot.service.booking == DIRECT,
         held_by_other_until=None if is_theirs else slot.held_until,
-        web_left=quotas.left(session, slot),
+        web_left=web_left,
         is_offered=is_for_waiting(holder),
     )
 

@@ -13,7 +13,7 @@ from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from clinicweb.audit import actions as audit
-from clinicweb.booking import offer_mail, offer_rows, waiting_policy
+from clinicweb.booking import offer_mail, offer_rows, quotas, waiting_policy
 from clinicweb.booking.freed import asks_for, is_waiting, keep_for_waiting, let_go
 from clinicweb.booking.holds import is_for_waiting
 from clinicweb.booking.hour_rows import overlaps, try_lock_hour
@@ -94,6 +94,7 @@ class _Looking:
         offer = offer_rows.open_offer_of_slot(self.session, self.slot.id)
         if offer is not None:
             offer.answer, offer.answered_at = LAPSED, self.now
+            quotas.give_back_hour(self.session, self.slot)
             self._note("offer.lapse", offer.entry)
             self.session.flush()
 
@@ -115,11 +116,21 @@ class _Looking:
         busy = self.session.scalar(of_another)
         if busy is not None:  # of both only one can be had, and that is offered to somebody
             return max(busy, self.now) + _SOON
+        promised = self._promised_until()
+        if promised is not None:
+            return max(promised, self.now) + _SOON
         zone = self.rules.identity.timezone
         morning = waiting_policy.quiet_until(self.rules.waiting, zone, now=self.now)
         if morning is not None:  # meanwhile it is anybody's: no hour is kept a whole night
             let_go(self.session, slot)
         return morning
+
+    def _promised_until(self) -> datetime | None:
+        """Where what the web may give is used up, but only because some of it is offered."""
+        web_left = quotas.left(self.session, self.slot)
+        if web_left is None or web_left > 0:
+            return None
+        return quotas.offered_until(self.session, self.slot)
 
     def _candidates(self) -> Iterator[tuple[WaitingEntry, list[Told]]]:
         """Those who can have it, in the order of waiting."""
@@ -153,6 +164,9 @@ class _Looking:
         return self.session.scalar(lock.with_for_update(skip_locked=True)) is not None
 
     def _offer(self, entry: WaitingEntry, told: Sequence[Told], end: datetime) -> None:
+        if not quotas.take(self.session, self.slot):  # another worker offered the last just now
+            self._postpone(self.now + _SOON)
+            return
         offer = HourOffer(
             public_id=new_public_id(),
             slot=self.slot,

@@ -2,17 +2,32 @@
 Hours that the web may take of a doctor, service, place and day (S3-84).
 
 One row counts each such day; a person takes one of the rest by an UPDATE that cannot go over.
+An hour that is offered to who waited counts as well: what was promised must be there to be taken.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Update, exists, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Update, and_, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from clinicweb.booking.models import APPOINTMENT_CANCELLED, Appointment, Slot, WebQuota
 from clinicweb.booking.publishing import QuotaKey
+from clinicweb.booking.waiting_models import HourOffer
+
+_DAY = ("practitioner_id", "day", "service_id", "site_id", "modality")
+_IS_OFFERED = HourOffer.answer.is_(None)
+# The rows that count, each of a slot of the day.
+_COUNTED: tuple[tuple[Any, ColumnElement[bool]], ...] = (
+    (
+        Appointment,
+        Appointment.draft_id.is_not(None) & (Appointment.status != APPOINTMENT_CANCELLED),
+    ),
+    (HourOffer, _IS_OFFERED),
+)
 
 
 @cache
@@ -22,18 +37,18 @@ def is_used_up() -> ColumnElement[bool]:
 
 
 def _is_of(slot: type[Slot] | Slot) -> ColumnElement[bool]:
-    return (
-        (WebQuota.practitioner_id == slot.practitioner_id)
-        & (WebQuota.day == slot.day)
-        & (WebQuota.service_id == slot.service_id)
-        & (WebQuota.site_id == slot.site_id)
-        & (WebQuota.modality == slot.modality)
-    )
+    return and_(*(getattr(WebQuota, name) == getattr(slot, name) for name in _DAY))
 
 
 def left(session: Session, slot: Slot) -> int | None:
     """How many the web may still take of that day; None without a quota."""
     return session.scalar(select(WebQuota.total - WebQuota.taken).where(_is_of(slot)))
+
+
+def lock(session: Session, slots: Sequence[Slot]) -> None:
+    """For who counts at several days: in one order, so that no two wait in a ring."""
+    days = select(WebQuota.id).where(or_(*map(_is_of, slots)))
+    session.scalars(days.order_by(WebQuota.id).with_for_update()).all()
 
 
 def take(session: Session, slot: Slot) -> bool:
@@ -48,7 +63,20 @@ def give_back(session: Session, appointment: Appointment) -> None:
     """Count one less, when it was the web that took it."""
     slot = session.get(Slot, appointment.slot_id) if appointment.slot_id else None
     if slot is not None and appointment.draft_id is not None:
-        session.execute(_counting(-1).where(_is_of(slot), WebQuota.taken > 0))
+        give_back_hour(session, slot)
+
+
+def give_back_hour(session: Session, slot: Slot) -> None:
+    """Count one less: what was offered is offered no more."""
+    session.execute(_counting(-1).where(_is_of(slot), WebQuota.taken > 0))
+
+
+def offered_until(session: Session, slot: Slot) -> datetime | None:
+    """The soonest end of an offer that counts where *slot* does."""
+    other = aliased(Slot)
+    alike = (getattr(other, name) == getattr(slot, name) for name in _DAY)
+    query = select(func.min(HourOffer.ends_at)).join(other, other.id == HourOffer.slot_id)
+    return session.scalar(query.where(_IS_OFFERED, *alike))
 
 
 def _counting(change: int) -> Update:
@@ -67,14 +95,15 @@ def settle(
     query = select(WebQuota).where(
         WebQuota.practitioner_id == practitioner_id, WebQuota.day >= since
     )
-    rows = {_key(row): row for row in session.scalars(query.with_for_update())}
-    taken = _taken_by_web(session, practitioner_id, since) if totals else {}
+    query = query.order_by(WebQuota.id).with_for_update()
+    rows = {_key(row): row for row in session.scalars(query)}
+    taken = _taken(session, practitioner_id, since) if totals else Counter()
     gone = [row for key, row in rows.items() if key not in totals]
     for row in gone:
         session.delete(row)
     changed = len(gone)
     for key, total in totals.items():
-        changed += _write(session, rows.get(key), practitioner_id, key, (total, taken.get(key, 0)))
+        changed += _write(session, rows.get(key), practitioner_id, key, (total, taken[key]))
     return changed
 
 
@@ -102,30 +131,35 @@ def _write(
     return is_changed
 
 
-def _taken_by_web(session: Session, practitioner_id: int, since: date) -> dict[QuotaKey, int]:
+def _taken(session: Session, practitioner_id: int, since: date) -> Counter[QuotaKey]:
+    """What the web has taken, and what is being offered."""
+    found = Counter[QuotaKey]()
     of = (Slot.day, Slot.service_id, Slot.site_id, Slot.modality)
-    query = (
-        select(*of, func.count(Appointment.id))
-        .join(Slot, Appointment.slot_id == Slot.id)
-        .where(Slot.practitioner_id == practitioner_id, Slot.day >= since, _COUNTS)
-        .group_by(*of)
-    )
-    return {(row[0], row[1], row[2], row[3]): row[4] for row in session.execute(query)}
-
-
-_COUNTS = Appointment.draft_id.is_not(None) & (Appointment.status != APPOINTMENT_CANCELLED)
+    for model, condition in _COUNTED:
+        query = (
+            select(*of, func.count(model.id))
+            .join(Slot, model.slot_id == Slot.id)
+            .where(Slot.practitioner_id == practitioner_id, Slot.day >= since, condition)
+            .group_by(*of)
+        )
+        for row in session.execute(query):
+            found[row[0], row[1], row[2], row[3]] += row[4]
+    return found
 
 
 def recount(session: Session, practitioner_ids: Iterable[int], *, since: date) -> None:
     """Count anew what the web took of these people's days: something else changed them."""
-    taken = (
-        select(func.count(Appointment.id))
-        .join(Slot, Appointment.slot_id == Slot.id)
-        .where(_is_of(Slot), _COUNTS)
+    taken, offered = (
+        select(func.count(model.id))
+        .join(Slot, model.slot_id == Slot.id)
+        .where(_is_of(Slot), condition)
+        .correlate(WebQuota)
+        .scalar_subquery()
+        for model, condition in _COUNTED
     )
     session.execute(
         update(WebQuota)
         .where(WebQuota.practitioner_id.in_(list(practitioner_ids)), WebQuota.day >= since)
-        .values(taken=taken.correlate(WebQuota).scalar_subquery())
+        .values(taken=taken + offered)
         .execution_options(synchronize_session=False)
     )

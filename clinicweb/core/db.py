@@ -121,11 +121,14 @@ class Database:
         self.read_engine.dispose()
 
 
-def _postgres_engine(url: str, busy_seconds: float, options: str = "") -> Engine:
+def _postgres_engine(url: str, busy_seconds: float, *options: str) -> Engine:
+    # Of a large clinic's statements PostgreSQL fears the worst and compiles them, which takes
+    # many times as long as to run them.
+    options = ("-c jit=off", *options)
     return create_engine(
         url,
         hide_parameters=True,  # patients' data are not for logs
-        connect_args={"options": options},
+        connect_args={"options": " ".join(options)},
         pool_size=10,
         max_overflow=20,
         pool_timeout=busy_seconds,

@@ -201,6 +201,12 @@ WRONGS = {
            WHERE appointment.status <> 'cancelled' AND appointment.draft_id IS NOT NULL
              AND slot.practitioner_id = web_quota.practitioner_id AND slot.day = web_quota.day
              AND slot.service_id = web_quota.service_id AND slot.site_id = web_quota.site_id
+             AND slot.modality = web_quota.modality)
+         + (
+          SELECT count(*) FROM hour_offer JOIN slot ON slot.id = hour_offer.slot_id
+           WHERE hour_offer.answer IS NULL
+             AND slot.practitioner_id = web_quota.practitioner_id AND slot.day = web_quota.day
+             AND slot.service_id = web_quota.service_id AND slot.site_id = web_quota.site_id
              AND slot.modality = web_quota.modality)""",
     "a draft done without its appointment": """
         SELECT id FROM draft WHERE result IS NOT NULL
