@@ -39,6 +39,8 @@ CATALOGUE = {
     "tests/accounts/test_session_ends.py": "T11",
     "tests/booking/test_crowd.py": "T15, T16",
     "tests/booking/test_move_crowd.py": "T15",
+    "tests/booking/test_races.py": "T15, T16",
+    "tests/booking/test_machine.py": "T15",
     "tests/booking/test_killed.py": "T17",
     "tests/chat/test_file_pages.py": "T21",
     "tests/chat/test_faults.py": "T20",

@@ -110,7 +110,7 @@ def serve(
 
     yield start
     for server in servers:
-        server.stop()
+        server.kill()  # nobody waits for its goodbyes
 
 
 @pytest.hookimpl(wrapper=True)

@@ -20,7 +20,7 @@ from tests.booking.crowd import SETTINGS, Answer, Browser, Member, at_once, gath
 from tests.booking.world import Prepared, free_slots, prepare
 from tests.server import PortalServer
 
-ROUNDS = 100 if os.environ.get("PROVE") else 2
+ROUNDS = 100 if os.environ.get("PROVE") else 1
 CROWD = 30
 HOURS = 15  # two want each
 

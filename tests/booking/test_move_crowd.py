@@ -4,23 +4,14 @@ import os
 from collections import Counter
 from collections.abc import Callable
 
-import pytest
-
-from clinicweb.core import db
 from tests.booking import world
-from tests.booking.crowd import SETTINGS, Answer, Browser, Member, at_once, gather, wrongs
-from tests.booking.world import free_slots, prepare
+from tests.booking.crowd import Answer, Browser, Member, at_once, gather, wrongs
+from tests.booking.world import free_slots, hours, prepare
 from tests.server import PortalServer
 
 ROUNDS = 10 if os.environ.get("PROVE") else 2
 MOVERS = BOOKERS = 10
-Serve = Callable[..., PortalServer]
 Act = Callable[[Browser], Answer]
-
-
-@pytest.fixture
-def portal(clinic: db.Database, serve: Serve) -> PortalServer:
-    return serve(DATABASE_URL=clinic.url, **SETTINGS)
 
 
 def send_all(portal: PortalServer, members: list[Member], acts: list[Act]) -> list[Answer]:
@@ -59,7 +50,7 @@ def test_an_hour_that_is_moved_to_and_booked_at_once_is_ones_alone(
         prepare(mover.viewer, slot_id).book()
         for mover, slot_id in zip(movers, free_slots("soto"), strict=False)
     ]
-    for slot_id in free_slots()[:ROUNDS]:
+    for slot_id in hours(ROUNDS):
         before = {public_id: world.appointment(public_id).slot_id for public_id in theirs}
         acts = [moving(public_id, slot_id) for public_id in theirs]
         acts += [booking(member, slot_id) for member in bookers]
@@ -80,7 +71,7 @@ def test_an_hour_that_is_moved_to_and_booked_at_once_is_ones_alone(
 
 def test_a_change_sent_many_times_at_once_moves_once(portal: PortalServer):
     [member] = gather(1)
-    old, new = free_slots()[:2]
+    old, new = hours(2)
     public_id = prepare(member.viewer, old).book()
 
     answers = send_all(portal, [member] * 20, [moving(public_id, new)] * 20)
@@ -94,7 +85,7 @@ def test_a_change_sent_many_times_at_once_moves_once(portal: PortalServer):
 
 def test_two_who_change_places_with_each_other_never_wait_in_a_ring(portal: PortalServer):
     members = gather(2)
-    slots = free_slots()[:2]
+    slots = hours(2)
     theirs = [prepare(one.viewer, slot).book() for one, slot in zip(members, slots, strict=True)]
 
     answers = send_all(portal, members, [moving(theirs[0], slots[1]), moving(theirs[1], slots[0])])

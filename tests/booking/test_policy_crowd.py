@@ -6,6 +6,7 @@ Against the served portal, over HTTP.  ``PROVE`` in the environment asks for the
 
 import os
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -18,7 +19,7 @@ from clinicweb.clinic.rules import load_rules
 from clinicweb.core import clock, db
 from tests.booking import world
 from tests.booking.crowd import SETTINGS, Browser, at_once, gather, wrongs
-from tests.booking.test_crowd import Serve, confirm_all
+from tests.booking.test_crowd import confirm_all
 from tests.booking.world import free_slots, prepare
 from tests.server import PortalServer
 
@@ -26,6 +27,7 @@ PROVE = bool(os.environ.get("PROVE"))
 ROUNDS = 40 if PROVE else 2
 CLINIC = "afiliados"
 CROWD = 50
+Serve = Callable[..., PortalServer]
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from clinicweb.core.viewer import Viewer
 from clinicweb.notifications.models import OutboxMessage
 
 RULES = load_rules("teleconsulta")
+Answers = dict[str, dict[str, str | None]]
 
 
 def rules_with(**booking: Any) -> ClinicRules:
@@ -57,11 +58,17 @@ def prepare(viewer: Viewer, slot_id: int, *, is_asked_for_whom: bool = False) ->
     answers = answers_for(slot_id)
     if is_asked_for_whom:
         answers["persona"] = _herself(viewer)
-    draft_id = new_public_id()
+    return prepare_all([viewer], answers)[0]
+
+
+def prepare_all(viewers: Sequence[Viewer], answers: Answers) -> list[Prepared]:
+    """A draft of each with all *answers* given, for themselves; they keep no hour."""
+    found = [Prepared(new_public_id(), flows.digest(answers), viewer) for viewer in viewers]
     with db.bookkeeping() as session:
-        draft = drafts.start(session, draft_id, FLOW, drafts.Owner(account_id=viewer.account_id))
-        draft.answers = answers
-    return Prepared(draft_id, flows.digest(answers), viewer)
+        for one in found:
+            owner = drafts.Owner(account_id=one.viewer.account_id)
+            drafts.start(session, one.id, FLOW, owner).answers = dict(answers)
+    return found
 
 
 def _herself(viewer: Viewer) -> dict[str, str | None]:
@@ -70,7 +77,7 @@ def _herself(viewer: Viewer) -> dict[str, str | None]:
         return {"patient": patient.public_id, "patient_text": patient.full_name}
 
 
-def answers_for(slot_id: int) -> dict[str, dict[str, str | None]]:
+def answers_for(slot_id: int) -> Answers:
     with db.reading() as session:
         slot = session.get_one(Slot, slot_id)
         return {
@@ -128,6 +135,16 @@ def add_slot(like: int, *, starts_at: datetime, minutes: int = 30, doctor: str =
         return added.id
 
 
+def hours(count: int) -> list[int]:
+    """*count* hours that nobody has, each with others near it."""
+    first = free_slots()[0]
+    last = slot(free_slots()[-1]).starts_at
+    while len(free_slots()) < count + 4:
+        last += 2 * (slot(first).ends_at - slot(first).starts_at)
+        add_slot(first, starts_at=last)
+    return free_slots()[:count]
+
+
 def change(model: Any, condition: Any, **values: Any) -> None:
     with db.current().writing() as session:
         session.execute(update(model).where(condition).values(**values))
@@ -181,7 +198,7 @@ def totals() -> dict[str, int]:
         }
 
 
-def set_answers(draft: Prepared, answers: dict[str, dict[str, str | None]]) -> Prepared:
+def set_answers(draft: Prepared, answers: Answers) -> Prepared:
     """The same draft with other answers, all of them read."""
     with db.bookkeeping() as session:
         session.get_one(drafts.Draft, draft.id).answers = answers
