@@ -10,12 +10,12 @@ from clinicweb.core import db
 from clinicweb.core.db import Database
 from clinicweb.core.viewer import Viewer
 from tests.accounts.helped import clinic_file
-from tests.booking.conftest import any_clinic_url, clinic, filled_postgres
+from tests.booking.conftest import clinic
 from tests.chat.talking import CHAT
 from tests.chat.world import viewer_of
 from tests.pages import make_app
 
-__all__ = ["any_clinic_url", "clinic", "filled_postgres"]
+__all__ = ["clinic"]
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 """The cast's clinic, as the tests of booking have it."""
 
-from tests.booking.conftest import any_clinic_url, clara, clinic, filled_postgres
+from tests.booking.conftest import clara, clinic
 
-__all__ = ["any_clinic_url", "clara", "clinic", "filled_postgres"]
+__all__ = ["clara", "clinic"]
