@@ -42,6 +42,8 @@ from clinicweb.help import views as help_pages
 from clinicweb.history import views as history
 from clinicweb.notifications import queries, rendering
 from clinicweb.reminders import views as reminders
+from clinicweb.video import socket as _calls  # noqa: F401  what sockets do for calls
+from clinicweb.video import views as video
 from clinicweb.web import (
     assets,
     errors,
@@ -158,3 +160,4 @@ def _install_slices(app: Flask, rules: ClinicRules) -> None:
     app.register_blueprint(feed.bp)
     app.register_blueprint(history.bp)
     app.register_blueprint(reminders.bp)
+    app.register_blueprint(video.blueprint(rules))

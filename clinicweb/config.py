@@ -31,6 +31,10 @@ _DATABASES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg:
 _REDIS = ("redis://", "rediss://", "unix://")
 _ORIGIN = re.compile(r"https?://(?:\*\.)?[A-Za-z0-9.-]+(?::\d{1,5})?")
 
+_RELAY = re.compile(
+    r"turns?:(?:[A-Za-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?(?:\?transport=(?:udp|tcp))?"
+)
+
 
 class BadSettings(Exception):
     """What is wrong, one line a setting, each with its name."""
@@ -73,6 +77,9 @@ class Settings(BaseModel):
     rate_limit: str = "300 per minute"
     live_sockets: int = Field(default=200, ge=0, le=2000)
     clamav: str = ""
+    turn_url: Listed = ()
+    turn_secret: str = Field(default="", repr=False)
+    turn_only: bool = False
 
     @field_validator("secret_key")
     @classmethod
@@ -136,6 +143,14 @@ class Settings(BaseModel):
             raise ValueError("a rate such as 300 per minute") from None
         return rate
 
+    @field_validator("turn_url")
+    @classmethod
+    def _relays(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
+        for url in urls:
+            if not _RELAY.fullmatch(url):
+                raise ValueError(f"{url}: turn:turn.clinica.example:3478 or turns:…:5349")
+        return urls
+
     @field_validator("clamav")
     @classmethod
     def _known_scanner(cls, address: str) -> str:
@@ -149,6 +164,14 @@ class Settings(BaseModel):
             raise ValueError("mail_use_tls: a password is never sent in the clear")
         if self.mail_sender and "@" not in parseaddr(self.mail_sender)[1]:
             raise ValueError("mail_sender: an address such as no-responder@clinica.example")
+        return self
+
+    @model_validator(mode="after")
+    def _check_relay(self) -> Self:
+        if bool(self.turn_url) != bool(self.turn_secret):
+            raise ValueError("turn_secret: it and turn_url are set together")
+        if self.turn_only and not self.turn_url:
+            raise ValueError("turn_only: needs turn_url")
         return self
 
     @property

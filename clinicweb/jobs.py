@@ -26,11 +26,13 @@ from clinicweb.core.viewer import SYSTEM
 from clinicweb.demo.mailbox import MailboxDelivery, MailboxTexts
 from clinicweb.notifications.queries import sends_texts
 from clinicweb.reminders.actions import remind
+from clinicweb.video import actions as calls
 
 _HOUR_SECONDS = 3600.0
 _REMIND_SECONDS = 30.0
 _OFFER_SECONDS = 2.0
 _UNREAD_SECONDS = 10.0
+_CALLS_SECONDS = 1.0
 
 
 def _answer(rules: ClinicRules) -> None:
@@ -79,6 +81,7 @@ def _jobs_of_slices(rules: ClinicRules) -> list[worker.Job]:
         worker.Job("reminders", _REMIND_SECONDS, lambda is_stopping: remind(rules, is_stopping)),
         worker.Job("offers", _OFFER_SECONDS, lambda is_stopping: offer_freed(rules, is_stopping)),
         worker.Job("unread", _UNREAD_SECONDS, lambda is_stopping: tell_unread(rules, is_stopping)),
+        worker.Job("calls", _CALLS_SECONDS, lambda _: calls.end_overdue(), lane="calls"),
         worker.Job("publish", _HOUR_SECONDS, lambda is_stopping: _publish(rules, is_stopping)),
         worker.Job("files", _HOUR_SECONDS, lambda _: upload_actions.tidy()),
         worker.Job("links", _HOUR_SECONDS, lambda _: _forget(rules)),

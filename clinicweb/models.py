@@ -14,6 +14,7 @@ from clinicweb.family import models as family
 from clinicweb.feed import models as feed
 from clinicweb.notifications import models as notifications
 from clinicweb.reminders import models as reminders
+from clinicweb.video import models as video
 
 __all__ = [
     "accounts",
@@ -29,6 +30,7 @@ __all__ = [
     "notifications",
     "reactivation",
     "reminders",
+    "video",
     "waiting_models",
 ]
 

@@ -43,6 +43,7 @@ class MessageCard:
     author_name: str
     pieces: tuple[Piece, ...]
     line_text: str
+    line_url: str
     time_text: str
     state_text: str
     is_deleted: bool
@@ -121,6 +122,7 @@ def _card(page: ConversationPage, row: MessageRow, *, day_begins: bool) -> Messa
         author_name=row.author_name,
         pieces=texts.pieces(row.text),
         line_text="" if is_text else texts.line_text(row),
+        line_url="" if is_text else texts.line_url(row),
         time_text=_time(row),
         state_text=_state(row) if row.is_own and is_text else "",
         is_deleted=row.is_deleted,

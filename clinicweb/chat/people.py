@@ -18,10 +18,10 @@ def names_of(session: Session, ids: Iterable[int]) -> dict[int, str]:
         .where(Account.id.in_(set(ids)))
     )
     return {
-        account.id: _name(account, practitioner, patient)
+        account.id: name_of(account, practitioner, patient)
         for account, practitioner, patient in session.execute(query)
     }
 
 
-def _name(account: Account, *records: Practitioner | Patient | None) -> str:
+def name_of(account: Account, *records: Practitioner | Patient | None) -> str:
     return next((row.full_name for row in records if row), account.name)

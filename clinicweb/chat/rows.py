@@ -1,6 +1,6 @@
 """Conversations and messages as pages show them: frozen, and made for one viewer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,7 +46,7 @@ class MessageRow:
     """
     A message as *viewer* may see it: the text of a deleted one is not here.
 
-    ``kind``: ``text``, or what happened (``models``), of which ``detail_name`` tells who;
+    ``kind``: ``text``, or what happened (``models``), of which ``detail`` tells more, ``name`` who;
     ``is_read``: by all others.
     """
 
@@ -56,7 +56,7 @@ class MessageRow:
     kind: str
     text: str
     author_name: str
-    detail_name: str
+    detail: Mapping[str, str]
     is_own: bool
     client_key: str  # of one's own, else empty
     is_read: bool
@@ -183,7 +183,7 @@ def message_row(
         kind=message.kind,
         text="" if message.deleted_at else message.text,
         author_name=names.get(message.author_id or 0, ""),
-        detail_name=(message.detail or {}).get("name", ""),
+        detail=message.detail or {},
         is_own=message.author_id == account_id,
         client_key=message.client_key or "" if message.author_id == account_id else "",
         is_read=message.number <= others_read,

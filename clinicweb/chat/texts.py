@@ -1,7 +1,7 @@
 """Conversations in words: reasons, the portal's own lines, links in what people wrote."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,9 +57,32 @@ def wrong_text(rules: ClinicRules, code: str) -> str:
     return str(WRONG[code])
 
 
+# Lines of slices above, by kind: what each makes of the line's detail.
+_LINES: dict[str, Callable[[Mapping[str, str]], str]] = {}
+
+
+_LINKS: dict[str, Callable[[Mapping[str, str]], str]] = {}
+
+
+def register_lines(
+    lines: Mapping[str, Callable[[Mapping[str, str]], str]],
+    links: Mapping[str, Callable[[Mapping[str, str]], str]],
+) -> None:
+    """*links*: where a line of that kind leads, of those that lead anywhere."""
+    _LINES.update(lines)
+    _LINKS.update(links)
+
+
+def line_url(row: MessageRow) -> str:
+    """Where the line leads; empty for nowhere."""
+    return _LINKS[row.kind](row.detail) if row.kind in _LINKS else ""
+
+
 def line_text(row: MessageRow) -> str:
     """What the portal itself tells in a conversation."""
-    name = row.detail_name
+    if row.kind in _LINES:
+        return _LINES[row.kind](row.detail)
+    name = row.detail.get("name", "")
     texts = {
         models.JOINED: _("%(name)s entró a la conversación.", name=name),
         models.LEFT: _("%(name)s salió de la conversación.", name=name),

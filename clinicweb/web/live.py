@@ -5,6 +5,7 @@ A slice registers once, when its module is imported::
 
     live.renders("chat.message", show_message)   # show_message(viewer, event) -> HTML or None
     live.handles("chat.send", take_message)      # take_message(viewer, fields) -> HTML or None
+    live.greets(show_waiting)                    # show_waiting(viewer) -> HTML or None
     live.is_wanted(app, lambda viewer: …)        # in its wiring: whose pages hold a socket
 
 **Out.** After the commit that announced an event (``core.events``), each account in ``event.to``
@@ -66,6 +67,7 @@ from clinicweb.web.switchboard import FULL, Switchboard, bucket
 log = logging.getLogger(__name__)
 
 Handle = Callable[[Viewer, Mapping[str, str]], str | None]
+Greet = Callable[[Viewer], str | None]
 
 PATH = "/live"
 _SWITCHBOARD = "clinicweb.live.switchboard"
@@ -78,6 +80,7 @@ _MOST_FIELDS = 32
 
 _renders: dict[str, Render] = {}
 _handles: dict[str, Handle] = {}
+_greets: list[Greet] = []
 
 bp = Blueprint("live", __name__)
 _sock = Sock()
@@ -91,6 +94,11 @@ def renders(kind: str, show: Render) -> None:
 def handles(name: str, take: Handle) -> None:
     """Frames that say ``live`` = *name* are given to *take*."""
     _handles[name] = take
+
+
+def greets(show: Greet) -> None:
+    """A page that has just opened its socket gets what *show* makes for it, where that is any."""
+    _greets.append(show)
 
 
 def is_wanted(app: Flask, wants: Callable[[Viewer], bool]) -> None:
@@ -212,6 +220,14 @@ def _person() -> Person:
     )
 
 
+def _greet(app: Flask, connection: Connection) -> None:
+    with delivery.stage(app, connection.person):
+        for show in _greets:
+            html = show(connection.person.viewer)
+            if html:
+                connection.send(html)
+
+
 def _answer(app: Flask, connection: Connection, text: str) -> None:
     fields = _fields(text)
     handle = _handles.get(fields.get("live", ""))
@@ -256,6 +272,7 @@ def serve(wire: Any) -> None:
     app.extensions[_HUB].listen()
     with switchboard.connected(connection):
         try:
+            _greet(app, connection)
             for text in connection.messages():
                 _answer(app, connection, text)
         finally:

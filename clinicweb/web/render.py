@@ -71,6 +71,11 @@ def _is_asked_for_a_window() -> bool:
     return wants_fragment() and (htmx_of(request).target or "").endswith("#window")
 
 
+def whole_page(template: str, /, status: int = 200, **context: Any) -> Response:
+    """A page that is never swapped into another: it brings scripts and rights of its own."""
+    return _answer(render_template(template, layout="_page.html", **context), status)
+
+
 def part(template: str, /, status: int = 200, **context: Any) -> Response:
     """A part that lives alone: the same file that pages include."""
     return _answer(render_template(template, **context), status)

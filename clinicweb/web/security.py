@@ -10,15 +10,23 @@ from werkzeug.exceptions import Forbidden
 from clinicweb.core import db
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+_NEVER = "geolocation=(), payment=(), usb=()"
 _FIXED_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     # same-origin, not no-referrer: the CSRF check over https reads the Referer.
     "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), "
-    "geolocation=(), payment=(), usb=()",
+    "Permissions-Policy": f"camera=(), microphone=(), display-capture=(), {_NEVER}",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+
+def allow_devices(response: Response) -> Response:
+    """*response* is a page that sees and hears: no other one may."""
+    response.headers["Permissions-Policy"] = (
+        f"camera=(self), microphone=(self), display-capture=(self), {_NEVER}"
+    )
+    return response
 
 
 class CrossSite(Forbidden):

@@ -178,6 +178,13 @@ FILES: dict[tuple[str, str], str] = {
     ("notifications", "rendering"): "from an outbox row to subject, text and HTML",
     ("notifications", "sms"): "from an outbox row to a text message",
     ("notifications", "sender"): "the worker that empties the outbox",
+    ("video", "context"): "what pages of calls, and all pages of one, are made of",
+    ("video", "relays"): "pure: credentials of the relay, as long as the call",
+    ("video", "seats"): "by which page somebody is in a call",
+    ("video", "signals"): "pure: what two pages of a call may say to each other",
+    ("video", "texts"): "pure: reasons and lines in words",
+    ("video", "lines"): "what every act on a call tells: conversation, journal, open pages",
+    ("video", "membership"): "whose call it is, for reading and, under its lock, for acts",
     ("reminders", "letters"): "by which way a reminder goes, and what a text message tells",
 }
 
@@ -206,6 +213,7 @@ QUERIES: dict[tuple[str, str], str] = {
 
 # Public functions of actions.py that open no transaction of their own: (file, function) → why.
 ACTIONS: dict[tuple[str, str], str] = {
+    ("clinicweb/video/actions.py", "end_overdue"): "a transaction for each call",
     ("clinicweb/reminders/actions.py", "remind"): "a transaction for each appointment",
     ("clinicweb/chat/unread_actions.py", "tell_unread"): "a transaction for each who is told",
     ("clinicweb/accounts/actions.py", "good_email"): "computes, writes nothing",
@@ -262,6 +270,8 @@ BOOKKEEPING: dict[tuple[str, str], str] = {
     ("clinicweb/chat/upload_actions.py", "tidy"): "files that nobody went on sending",
     ("clinicweb/chat/marks.py", "mark_read"): "what was seen is nobody's record",
     ("clinicweb/chat/marks.py", "note_shown"): "the line of who looks, also on a GET",
+    ("clinicweb/video/seats.py", "take_seat"): "by which page one is in a call",
+    ("clinicweb/video/seats.py", "note_quality"): "numbers about a line",
     ("clinicweb/core/db.py", "bookkeeping"): "is the door itself",
     ("clinicweb/core/db.py", "noting"): "is the door for times, open on a GET too",
     ("clinicweb/core/db.py", "transaction"): "is the other door",
@@ -283,5 +293,8 @@ IMPORTS: dict[tuple[str, str], str] = {
     ("booking", "mail"): "the words about an appointment, reminders among them",
     ("booking", "sanctions"): "what giving an hour back costs is told wherever that can be done",
     ("booking", "texts"): "the same",
+    ("chat", "membership"): "who is in the conversation that a call is made from",
+    ("chat", "people"): "what those in it are called",
+    ("chat", "writing"): "calls leave their lines in the conversation",
     ("clinic", "models"): "sites, services and people are what the other slices join",
 }

@@ -24,7 +24,7 @@ from tests.cast import ANAS_APPOINTMENT
 
 IDS = ("appointment_id", "session_id", "draft_id", "second_factor.request_id", "device_id")
 IDS += ("passkey_id", "change_id", "wait_id")
-IDS += ("conversation_id", "chat.message_id", "file_id", "upload_id")
+IDS += ("conversation_id", "chat.message_id", "file_id", "upload_id", "call_id")
 # The demo's mailbox; and what a mailed link shows to whoever holds it.
 SHOWN_TO_ANYBODY = ("demo.", "invitation.", "reminders.", "offers.", "feed.calendar")
 SHOWN_TO_ANYBODY += ("booking.changed",)

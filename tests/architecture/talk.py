@@ -10,6 +10,8 @@ from clinicweb.chat.attachment_models import Attachment, Upload
 from clinicweb.chat.models import WITH_PATIENT, Conversation, ConversationMember, Message
 from clinicweb.core import clock, file_store
 from clinicweb.core.ids import new_public_id
+from clinicweb.video.models import Call
+from clinicweb.video.policy import RINGING
 
 
 def a_conversation(session: Session, ana: Account) -> dict[str, str]:
@@ -31,9 +33,23 @@ def a_conversation(session: Session, ana: Account) -> dict[str, str]:
         author_id=ana.id, text="Una pregunta canaria", sent_at=now,
     )  # fmt: skip
     session.add(said)
-    return {"conversation_id": talk.public_id, "chat.message_id": said.public_id} | _files(
-        session, ana, talk
-    )
+    return {
+        "conversation_id": talk.public_id,
+        "chat.message_id": said.public_id,
+        "call_id": _a_call(session, talk, diaz, ana),
+    } | _files(session, ana, talk)
+
+
+def _a_call(session: Session, talk: Conversation, diaz: Account, ana: Account) -> str:
+    """He calls her, and it rings for as long as any test takes."""
+    now = clock.now()
+    call = Call(
+        public_id=new_public_id(), conversation_id=talk.id, patient_id=talk.patient_id,
+        caller_id=diaz.id, callee_id=ana.id, status=RINGING, asked_at=now,
+        deadline_at=now + timedelta(days=1),
+    )  # fmt: skip
+    session.add(call)
+    return call.public_id
 
 
 def _files(session: Session, ana: Account, talk: Conversation) -> dict[str, str]:

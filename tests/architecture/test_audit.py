@@ -40,6 +40,7 @@ NO_RECORDS |= {"chat.read", "chat.reopen"}
 NO_RECORDS |= {"chat_files.send", "chat_files.begin", "chat_files.part", "chat_files.cancel"}
 # Acts of clinicians (``tests/chat``).
 CLINICIANS_ACTS = {"chat.do_end", "chat.do_transfer", "chat.add", "chat.leave"}
+CLINICIANS_ACTS |= {"video.start"}
 # Worth something in one browser alone, which nobody here has (``test_second_factor``).
 ANOTHER_BROWSER = {"second_factor.send", "second_factor.enter_code"}
 ANOTHER_BROWSER |= {"passkeys.show_options", "passkeys.do_show"}

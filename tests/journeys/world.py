@@ -148,6 +148,11 @@ class Portal:
         with _opened(self._live) as session:
             return list(session.scalars(query))
 
+    def change(self, statement: str) -> None:
+        """Write into the database below the running server."""
+        with _opened(self._live) as session:
+            session.execute(text(statement))
+
     def end_all_holds(self) -> None:
         """As if the minutes had passed for which chosen hours are kept."""
         with _opened(self._live) as session:

@@ -15,7 +15,7 @@ MAY_SEE_ALL = {"app.py", "cli.py", "models.py", *TOOLS}
 POLICY_LIBRARY = {"__future__", "collections", "dataclasses", "datetime", "decimal", "enum"}
 POLICY_LIBRARY |= {"functools", "itertools", "math", "re", "typing", "zoneinfo"}
 POLICY_OWN = {"clinicweb.core.decision", "clinicweb.clinic.rules", "clinicweb.clinic.booking_rules"}
-POLICY_OWN |= {"clinicweb.clinic.chat_rules"}
+POLICY_OWN |= {"clinicweb.clinic.chat_rules", "clinicweb.clinic.video_rules"}
 IMPURE_CALLS = {"open", "print", "input", "eval", "exec", "globals", "now", "utcnow", "today"}
 
 # Doors to the database that ask for no line in the journal.

@@ -1,0 +1,113 @@
+"""Reading calls, as one of the two sees them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from clinicweb.chat.models import Conversation
+from clinicweb.chat.people import name_of, names_of
+from clinicweb.core import clock
+from clinicweb.core.db import reading
+from clinicweb.core.errors import NotFound
+from clinicweb.core.viewer import Viewer
+from clinicweb.video import policy
+from clinicweb.video.membership import Line, find_line, line_of, live_of
+from clinicweb.video.models import Call
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """
+    A call as one of the two finds it now.
+
+    ``status``: what the clock has made of it; ``ends_in``: seconds until it stops ringing, or
+    ends; ``lasted``: seconds, of one that was answered; ``seat``: the page by which the viewer is
+    in it, ``other_seat`` that of the other one; either may be None.
+    """
+
+    public_id: str
+    conversation_id: str
+    status: str
+    by_caller: bool
+    other_id: int
+    other_name: str
+    ends_in: int
+    lasted: int | None
+    is_cut: bool
+    reason: str
+    seat: str | None
+    other_seat: str | None
+
+    @property
+    def is_live(self) -> bool:
+        return policy.is_live(self.status)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCall:
+    """As all pages of the two tell of it; *rings*: the viewer has not answered yet."""
+
+    public_id: str
+    other_name: str
+    rings: bool
+
+
+def get_call(viewer: Viewer, call_id: str) -> CallRow:
+    """Raises ``NotFound`` for who is neither of the two."""
+    with reading() as session:
+        return _row(session, find_line(session, viewer, call_id))
+
+
+def find_live_call(viewer: Viewer) -> LiveCall | None:
+    """The one that rings for the viewer, or that they are in: asked on any page, by one query."""
+    with reading() as session:
+        found = session.execute(live_of(viewer)).first()
+        if found is None:
+            return None
+        call, account, *records = found
+        line = line_of(viewer, call)
+        status = policy.became(line.facts, now=clock.now())
+        rings = status == policy.RINGING and not line.by_caller
+        live = LiveCall(call.public_id, name_of(account, *records), rings=rings)
+    return live if policy.is_live(status) else None
+
+
+def find_other(viewer: Viewer, call_id: str, seat: str) -> int:
+    """
+    The account to which what *seat* says is brought.
+
+    Raises: ``NotFound`` for a stranger, a call that is not going on, and a page that has not, or
+    no longer, the viewer's seat in it.
+    """
+    with reading() as session:
+        line = find_line(session, viewer, call_id)
+        status = policy.became(line.facts, now=clock.now())
+        if status != policy.ANSWERED or line.seat != seat:
+            raise NotFound
+        return line.other_id
+
+
+def _row(session: Session, line: Line) -> CallRow:
+    call, now = line.call, clock.now()
+    talk = select(Conversation.public_id).where(Conversation.id == call.conversation_id)
+    return CallRow(
+        public_id=call.public_id,
+        conversation_id=session.scalars(talk).one(),
+        status=policy.became(line.facts, now=now),
+        by_caller=line.by_caller,
+        other_id=line.other_id,
+        other_name=names_of(session, [line.other_id])[line.other_id],
+        ends_in=policy.seconds_left(call.deadline_at, now=now),
+        lasted=_lasted(call),
+        is_cut=call.status == policy.ENDED and call.ended_by_id is None,
+        reason=call.reason or "",
+        seat=line.seat,
+        other_seat=line.other_seat,
+    )
+
+
+def _lasted(call: Call) -> int | None:
+    if call.answered_at is None or call.ended_at is None:
+        return None
+    return round((call.ended_at - call.answered_at).total_seconds())
