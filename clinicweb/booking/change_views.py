@@ -84,9 +84,14 @@ def changed_hour(change_token: str, slot_id: int) -> Response:
     return page(
         "booking/changed/hour.html",
         form=Form(formdata=None),
-        old_text=moment(hour.starts_at, hour.zone).when_text,
-        when_text=moment(new.hour.starts_at, new.hour.zone).when_text,
-        facts=(new.hour.practitioner_name, _place(new.hour.modality, new.site_text)),
+        old=(
+            moment(hour.starts_at, hour.zone).when_text,
+            f"{hour.practitioner_name} · {_place(hour.modality, hour.site_text)}",
+        ),
+        new=(
+            moment(new.hour.starts_at, new.hour.zone).when_text,
+            f"{new.hour.practitioner_name} · {_place(new.hour.modality, new.site_text)}",
+        ),
         action=url_for("booking.changed_take", change_token=change_token, slot_id=slot_id),
         back_url=url_for("booking.changed", change_token=change_token),
     )

@@ -159,8 +159,8 @@ class Moving:
         return page(
             "booking/move_check.html",
             status,
-            card=card,
             form=form,
+            old=(card.when_text, f"{card.doctor_name} · {card.site_text}"),
             new=_told(new),
             hold_text=hold_text(new.held_until, new.hour.zone),
             rule_text=moving_texts.rule_text(rules, card.facts),
@@ -204,18 +204,7 @@ class Moving:
         return make_response(redirect(self.back_url, 303))
 
 
-@dataclass(frozen=True, slots=True)
-class NewHourText:
-    when_text: str
-    doctor_name: str
-    site_text: str
-    modality_text: str
-
-
-def _told(new: moving_queries.NewHour) -> NewHourText:
-    return NewHourText(
-        when_text=moment(new.hour.starts_at, new.hour.zone).when_text,
-        doctor_name=new.hour.practitioner_name,
-        site_text=new.site_text,
-        modality_text=modality_text(new.hour.modality),
-    )
+def _told(new: moving_queries.NewHour) -> tuple[str, str]:
+    """When it is; with whom, where and how."""
+    words = (new.hour.practitioner_name, new.site_text, modality_text(new.hour.modality))
+    return moment(new.hour.starts_at, new.hour.zone).when_text, " · ".join(words)

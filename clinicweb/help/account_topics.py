@@ -44,8 +44,8 @@ def _registering_steps(rules: ClinicRules) -> tuple[Line, ...]:
             _("Anote la contraseña que aparece en pantalla: sirve para entrar una vez.")
             if asked.generates_password
             else None,
-            _activating(rules),
         ),
+        step("activar", _activating(rules)),
     )
 
 

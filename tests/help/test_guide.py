@@ -17,6 +17,9 @@ from tests.checked_client import CheckedClient
 from tests.pages import make_app
 
 ALWAYS = {SIGNING_IN, RECOVERING, BOOKING, CANCELLING, WAITING}
+OF_ACCOUNTS = (
+    "activate", "code", "help", "help_sent", "new_password", "reactivation", "sign_in", "temporary",
+)  # fmt: skip
 HAS_HELP = re.compile(r"_way\.html|_need_help\.html")
 SECTIONS = ["Formas de acceder", "Procedimiento", "Requisitos", "Consideraciones"]
 
@@ -55,6 +58,7 @@ def test_each_topic_has_the_sections_of_the_manual_and_each_step_its_paragraph(c
 
     assert titles == {tuple(SECTIONS)}
     assert topics.keys() >= ALWAYS
+    assert "paso-clave" in ids[RECOVERING]
     for flow in flows:
         assert {f"paso-{step.key}" for step in flow.steps} <= ids[flow.guide]
 
@@ -64,9 +68,10 @@ def test_each_step_leads_to_its_paragraph(clinic):
     flows = [book_flow(rules)]
     flows += [registration_flow(rules)] if rules.registration.is_open else []
     pages = {step.template for flow in flows for step in flow.steps} - {"booking/guide.html"}
-    pages |= {"accounts/help.html", "accounts/reactivation.html", "accounts/sign_in.html"}
+    pages |= {f"accounts/{name}.html" for name in OF_ACCOUNTS}
     found = {page: app.jinja_env.loader.get_source(app.jinja_env, page)[0] for page in pages}
 
+    assert len(found) > len(OF_ACCOUNTS)
     assert [page for page, text in found.items() if not HAS_HELP.search(text)] == []
 
 

@@ -40,13 +40,19 @@ def test_back_and_reload_lose_nothing_and_book_once(enter: Enter, portal: Portal
 
 
 @both_ways
-def test_after_the_end_back_shows_what_was_done_and_never_the_form(
+def test_a_double_click_counts_once_and_back_never_shows_the_form_again(
     enter: Enter, portal: Portal, scripts: bool
 ):
-    """S0-26, S0-27: each address of the flow now answers with its result."""
+    """S0-25, S0-26, S0-27, S0-30: each address of the flow answers with its result."""
     ana = enter(scripts=scripts)
     walk.sign_in(ana)
-    walk.book(ana)
+    walk.begin(ana)
+    walk.search(ana)
+    walk.take_day(ana)
+    hour = walk.take_hour(ana)
+    ana.control("Confirmar Reserva").dblclick()
+    ana.arrive(walk.DONE)
+    assert len(portal.live_appointments("ana")) == 2
     walk.go_home(ana)
 
     for expected in [walk.DONE, walk.DONE, walk.DONE]:  # done, check, hours
@@ -54,22 +60,6 @@ def test_after_the_end_back_shows_what_was_done_and_never_the_form(
         ana.arrive(expected)
         expect(ana.page.locator("main button")).to_have_count(0)
     ana.reload()
-    ana.arrive(walk.DONE)
-
-    assert len(portal.live_appointments("ana")) == 2
-
-
-@both_ways
-def test_a_double_click_books_and_releases_once(enter: Enter, portal: Portal, scripts: bool):
-    """S0-25, S0-30."""
-    ana = enter(scripts=scripts)
-    walk.sign_in(ana)
-    walk.begin(ana)
-    walk.search(ana)
-    walk.take_day(ana)
-    hour = walk.take_hour(ana)
-
-    ana.control("Confirmar Reserva").dblclick()
     ana.arrive(walk.DONE)
     assert len(portal.live_appointments("ana")) == 2
 

@@ -1,5 +1,6 @@
 """The mail of a booking, and of a release, as they arrive at a real SMTP server."""
 
+import re
 from email.message import EmailMessage
 from typing import Any
 
@@ -53,6 +54,14 @@ def body(mail: EmailMessage, kind: str) -> str:
     part = mail.get_body((kind,))
     assert part, f"no {kind} text"
     return str(part.get_content())
+
+
+def link_to(portal: Portal, path: str, *, count: int) -> str:
+    """The address below *path* in Ana's last mail, when the portal has sent *count* mails."""
+    portal.mail.wait_for(count)
+    found = re.search(rf"https?://\S+{path}\S+", body(portal.mail.to(ANAS_ADDRESS)[-1], "plain"))
+    assert found, "the mail holds no such link"
+    return found[0]
 
 
 def event(mail: EmailMessage, method: str) -> Any:

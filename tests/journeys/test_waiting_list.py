@@ -1,16 +1,14 @@
 """Who waits for an earlier hour has it by one press of the mail's link."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.accounts.helped import clinic_file
-from tests.journeys import walk
+from tests.journeys import measure, walk
 from tests.journeys.conftest import Enter
-from tests.journeys.test_mail import body
+from tests.journeys.test_mail import link_to
 from tests.journeys.visitor import Visitor
-from tests.journeys.world import ANAS_ADDRESS, Clinics, Portal
+from tests.journeys.world import Clinics, Portal
 
 AWAKE = "[waiting]\nquiet_from = 00:00:00\nquiet_to = 00:00:00\n"
 
@@ -38,29 +36,26 @@ def test_a_freed_hour_reaches_who_waits_and_takes_the_place_of_hers(
     walk.sign_in(ana)
     ana.press("Avisarme si se libera antes")
     ana.arrive("Avisarme si se libera antes")
+    found = measure.complaints(ana)
     ana.press("Avisarme")
     ana.arrive("Mi lista de espera")
+    found += measure.complaints(ana)
     walk.release(clara, hour, "Hola, Clara")
 
-    ana.page.goto(_link(served))
+    ana.page.goto(link_to(served, "/citas/oferta/", count=3))
     ana.arrive("Se liberó una hora")
     expect(ana.page.locator("main")).to_contain_text("La guardamos para usted hasta")
+    found += measure.complaints(ana)
     ana.press("Cambiar mi hora por esta")
     ana.arrive("La hora es suya")
+    found += measure.complaints(ana)
     ana.press("Ver mis horas en el portal")
     ana.arrive(walk.ANAS_GREETING)
 
     expect(ana.cards).to_have_count(1)
     expect(ana.cards).to_contain_text(hour)
+    assert found == []
 
 
 def _at(served: Portal, visitor: Visitor) -> Visitor:
     return Visitor(visitor.page, served.url, visitor.watch, visitor.has_scripts)
-
-
-def _link(served: Portal) -> str:
-    served.mail.wait_for(3)
-    (mail,) = served.mail.to(ANAS_ADDRESS)
-    found = re.search(r"https?://\S+/citas/oferta/\S+", body(mail, "plain"))
-    assert found, "the mail holds no link"
-    return found[0]
