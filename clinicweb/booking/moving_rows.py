@@ -1,11 +1,14 @@
 """An appointment put at another hour, within whatever act does it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clinicweb.audit import actions as audit
+from clinicweb.audit.models import AuditEvent
 from clinicweb.booking import agenda_changes, hour_rows, mail, policy, quotas
 from clinicweb.booking.freed import note_freed
 from clinicweb.booking.holds import NO_HOLD, is_for_waiting
@@ -14,6 +17,8 @@ from clinicweb.booking.person_rows import is_busy
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
 from clinicweb.core.errors import Conflict, NotAllowed
+
+_MOVE = "appointment.move"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ def change_hour(
     """
     quotas.lock(session, [hours.new, *([hours.old] if hours.old else [])])
     was = mail.Was(appointment.starts_at, appointment.site.timezone)
+    left = (appointment.practitioner_id, was.at)
     quotas.give_back(session, appointment)
     _check(session, rules, appointment, hours.new)
     _put(appointment, hours.new)
@@ -79,7 +85,7 @@ def change_hour(
     hour_rows.block_overlapping(session, hours.new)
     if hours.old is not None:
         note_freed(session, hours.old)
-    _note(session, appointment, was.at)
+    _note(session, appointment, *left)
     mail.tell_moved(session, rules, appointment, was)
 
 
@@ -118,12 +124,30 @@ def _put(appointment: Appointment, slot: Slot) -> None:
     appointment.confirmed_at = None
 
 
-def _note(session: Session, appointment: Appointment, was_at: datetime) -> None:
+def _note(
+    session: Session, appointment: Appointment, practitioner_id: int, was_at: datetime
+) -> None:
     audit.record(
         session,
-        "appointment.move",
+        _MOVE,
         record_type="appointment",
         record_id=appointment.public_id,
         patient_id=appointment.patient_id,
-        detail={"from": was_at.isoformat(), "to": appointment.starts_at.isoformat()},
+        detail={
+            "from": was_at.isoformat(),
+            "from_practitioner": practitioner_id,
+            "to": appointment.starts_at.isoformat(),
+        },
     )
+
+
+def hours_left(session: Session, patient_ids: Collection[int]) -> set[tuple[int, int, datetime]]:
+    """(patient, practitioner, start) of the hours that these people had and changed for others."""
+    query = select(AuditEvent.patient_id, AuditEvent.detail).where(
+        AuditEvent.patient_id.in_(patient_ids), AuditEvent.action == _MOVE
+    )
+    return {
+        (patient_id, was["from_practitioner"], datetime.fromisoformat(was["from"]))
+        for patient_id, was in session.execute(query)
+        if "from_practitioner" in was
+    }

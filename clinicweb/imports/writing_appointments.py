@@ -21,12 +21,13 @@ from clinicweb.booking.models import (
     Appointment,
     Slot,
 )
+from clinicweb.booking.moving_rows import hours_left
 from clinicweb.core import clock
 from clinicweb.core.i18n import _
 from clinicweb.core.ids import new_public_id
 from clinicweb.imports import records
 from clinicweb.imports.problems import Problem
-from clinicweb.imports.upsert import Key
+from clinicweb.imports.upsert import Key, chunks
 from clinicweb.imports.writing import Writing
 from clinicweb.imports.writing_hours import modality_of_services, who_and_where
 
@@ -42,7 +43,8 @@ def write_appointments(writing: Writing, appointments: list[records.Appointment]
     """
     Write *appointments* and bring the slots in line with them.
 
-    Returns: warnings, for those that somebody cancelled meanwhile: they stay cancelled.
+    Returns: warnings, for those that somebody cancelled or moved meanwhile: what was done in the
+    portal stands.
     """
     if not appointments:
         return []
@@ -62,11 +64,12 @@ class _Writer:
         self.outcome = writing.outcomes["appointments"]
         self.warnings: list[Problem] = []
         self.now = clock.now()
-        people = writing.ids("practitioners")
+        people, patients = writing.ids("practitioners"), writing.ids("patients")
         self.people = {people[appointment.practitioner] for appointment in appointments}
         starts = [appointment.starts_at for appointment in appointments]
         self._existing = self._read_existing(min(starts), max(starts))
         self._slots = self._read_slots(min(starts), max(starts))
+        self._left = self._read_left({patients[one.patient_mrn] for one in appointments})
         self._modalities = modality_of_services(writing)
         self._inserts: list[dict[str, Any]] = []
         self._updates: list[dict[str, Any]] = []
@@ -80,6 +83,11 @@ class _Writer:
         for row in self.writing.session.execute(query.order_by(Appointment.id)):
             found[row.patient_id, row.practitioner_id, row.starts_at].append(row)
         return found
+
+    def _read_left(self, patient_ids: Iterable[int]) -> set[Key]:
+        return {
+            left for some in chunks(patient_ids) for left in hours_left(self.writing.session, some)
+        }
 
     def _read_slots(self, first: datetime, last: datetime) -> dict[Key, FoundRow]:
         query = select(
@@ -100,7 +108,10 @@ class _Writer:
         where = who_and_where(self.writing, appointment)
         key = (patient_id, where["practitioner_id"], appointment.starts_at)
         old = _same(self._existing.get(key, []), appointment.status)
-        if old is None:
+        if old is None and key in self._left and appointment.status in LIVE_STATUSES:
+            message = _("no se añade: en el portal se cambió por otra hora")
+            self.warnings.append(appointment.source.problem("starts_at", message))
+        elif old is None:
             self._inserts.append(self._new(appointment, {**where, "patient_id": patient_id}))
             self.outcome.created.add(key)
         elif old.status not in LIVE_STATUSES and appointment.status in LIVE_STATUSES:

@@ -111,8 +111,8 @@ class Clinic(RuleBasedStateMachine):
                     session.add(agenda)
 
     def _slot(self, number: int) -> tuple[int, datetime, datetime]:
-        """One of the next hours, whatever became of it."""
-        query = select(Slot.id, Slot.starts_at, Slot.ends_at).where(Slot.starts_at > self.now)
+        """One of the next hours, whatever became of it; of the past, where there are no more."""
+        query = select(Slot.id, Slot.starts_at, Slot.ends_at).order_by(Slot.starts_at <= self.now)
         with db.reading() as session:
             rows = session.execute(query.order_by(Slot.starts_at, Slot.id).limit(12)).all()
         found = rows[number % len(rows)]
