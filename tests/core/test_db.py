@@ -224,3 +224,15 @@ def test_what_a_statement_was_about_stays_out_of_the_log(database: Database) -> 
         session.execute(text("INSERT INTO nowhere VALUES (:value)"), {"value": secret})
 
     assert secret not in str(raised.value)
+
+
+def test_postgresql_compiles_none_of_our_statements(postgres_url: str):
+    """It takes longer than to run them: three times as long for a large clinic's agenda."""
+    database = Database(postgres_url)
+
+    with database.read_engine.connect() as reader, database.write_engine.connect() as writer:
+        said = [line.scalar(text("SHOW jit")) for line in (reader, writer)]
+        is_read_only = reader.scalar(text("SHOW default_transaction_read_only"))
+
+    assert (said, is_read_only) == (["off", "off"], "on")
+    database.dispose()
