@@ -40,7 +40,7 @@ from clinicweb.demo.views import mailbox_pages
 from clinicweb.feed import views as feed
 from clinicweb.help import views as help_pages
 from clinicweb.history import views as history
-from clinicweb.notifications import queries, rendering
+from clinicweb.notifications import push_views, queries, rendering
 from clinicweb.reminders import views as reminders
 from clinicweb.video import socket as _calls  # noqa: F401  what sockets do for calls
 from clinicweb.video import views as video
@@ -146,6 +146,7 @@ def _install_slices(app: Flask, rules: ClinicRules) -> None:
     app.register_blueprint(captcha_views.bp)
     app.register_blueprint(own_data_views.bp)
     app.register_blueprint(phone_views.bp)
+    app.register_blueprint(push_views.bp)
     app.register_blueprint(invitation_views.bp)
     app.register_blueprint(own_factor_views.bp)
     app.register_blueprint(passkey_views.bp)

@@ -3,10 +3,7 @@
 import ipaddress
 import os
 import re
-import secrets
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Self
@@ -24,6 +21,7 @@ from pydantic import (
 )
 
 from clinicweb.core.clamav import is_address
+from clinicweb.core.kept_keys import DamagedKey, kept_key
 
 PREFIX = "CLINICWEB_"
 SHORTEST_KEY_BYTES = 32
@@ -80,6 +78,8 @@ class Settings(BaseModel):
     turn_url: Listed = ()
     turn_secret: str = Field(default="", repr=False)
     turn_only: bool = False
+    push_key: str = Field(default="", repr=False)
+    push_services: Listed = ()
 
     @field_validator("secret_key")
     @classmethod
@@ -158,6 +158,13 @@ class Settings(BaseModel):
             raise ValueError("tcp://host:3310 or unix:///run/clamav/clamd.ctl")
         return address
 
+    @field_validator("push_key")
+    @classmethod
+    def _private_key(cls, key: str) -> str:
+        if key and not re.fullmatch(r"[\w-]{43}", key, re.ASCII):
+            raise ValueError("32 bytes as base64url, 43 letters")
+        return key
+
     @model_validator(mode="after")
     def _check_mail(self) -> Self:
         if self.mail_username and not self.mail_use_tls:
@@ -205,7 +212,14 @@ class Settings(BaseModel):
         if self.secret_key:
             return tuple(reversed(_parts(self.secret_key)))
         self.make_data_dir()
-        return (_kept_key(self.data_dir / "secret_key"),)
+        return (_kept_key(self.data_dir / "secret_key", 48),)
+
+    def vapid_key(self) -> str:
+        """By which push services know this portal: as set, or generated once and kept."""
+        if self.push_key:
+            return self.push_key
+        self.make_data_dir()
+        return _kept_key(self.data_dir / "push_key", 32)
 
 
 def _is_origin(address: str) -> bool:
@@ -243,23 +257,12 @@ def _is_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
-def _kept_key(path: Path) -> str:
-    if not path.exists():
-        _keep_new_key(path)
-    key = path.read_text()
-    if len(key.encode()) < SHORTEST_KEY_BYTES:
-        raise BadSettings(f"{path}: damaged; restore it, or remove it and all sign in again")
-    return key
-
-
-def _keep_new_key(path: Path) -> None:
-    # Written aside and linked: of two processes that start at once, both read the one whole key.
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".key-") as file:
-        file.write(secrets.token_urlsafe(48))
-        file.flush()
-        os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(file.name, path)
+def _kept_key(path: Path, size_bytes: int) -> str:
+    try:
+        return kept_key(path, size_bytes)
+    except DamagedKey:
+        told = f"{path}: damaged; restore it, or remove it and all sign in again"
+        raise BadSettings(told) from None
 
 
 def load_settings(environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:

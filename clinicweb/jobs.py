@@ -19,7 +19,7 @@ from clinicweb.booking.change_actions import tell_changes
 from clinicweb.booking.offering import offer_freed
 from clinicweb.booking.publish_actions import publish_hours
 from clinicweb.chat import upload_actions
-from clinicweb.chat.unread_actions import tell_unread
+from clinicweb.chat.unread_actions import push_unread, tell_unread
 from clinicweb.clinic.installed import current_rules, current_settings
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.viewer import SYSTEM
@@ -33,6 +33,7 @@ _REMIND_SECONDS = 30.0
 _OFFER_SECONDS = 2.0
 _UNREAD_SECONDS = 10.0
 _CALLS_SECONDS = 1.0
+_PUSH_SECONDS = 3.0
 
 
 def _answer(rules: ClinicRules) -> None:
@@ -71,6 +72,7 @@ def work(app: Flask, stop: threading.Event, address: str) -> None:
         address,
         also=[MailboxDelivery(folder)] if is_demo else [],
         also_texts=[MailboxTexts(folder)] if is_demo else [],
+        pushes=rules.chat.pushes,
     )
     worker.run(app, stop, [*worker.usual_jobs(courier), *_jobs_of_slices(rules)])
 
@@ -82,6 +84,7 @@ def _jobs_of_slices(rules: ClinicRules) -> list[worker.Job]:
         worker.Job("offers", _OFFER_SECONDS, lambda is_stopping: offer_freed(rules, is_stopping)),
         worker.Job("unread", _UNREAD_SECONDS, lambda is_stopping: tell_unread(rules, is_stopping)),
         worker.Job("calls", _CALLS_SECONDS, lambda _: calls.end_overdue(), lane="calls"),
+        worker.Job("push unread", _PUSH_SECONDS, lambda stops: push_unread(rules, stops)),
         worker.Job("publish", _HOUR_SECONDS, lambda is_stopping: _publish(rules, is_stopping)),
         worker.Job("files", _HOUR_SECONDS, lambda _: upload_actions.tidy()),
         worker.Job("links", _HOUR_SECONDS, lambda _: _forget(rules)),

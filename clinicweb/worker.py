@@ -15,9 +15,11 @@ from clinicweb.core import drafts, limits
 from clinicweb.core.db import bookkeeping
 from clinicweb.notifications.delivery import Delivery, SeveralDeliveries, SmtpDelivery, Taker
 from clinicweb.notifications.gateway import HttpGateway
+from clinicweb.notifications.push_delivery import PushDelivery
 from clinicweb.notifications.rendering import Letterhead
 from clinicweb.notifications.sender import Courier, send_due
 from clinicweb.notifications.sms import TextMessage
+from clinicweb.notifications.vapid import key_of
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,8 @@ def courier_for(
     base_url: str,
     also: Sequence[Delivery] = (),
     also_texts: Sequence[Taker[TextMessage]] = (),
+    *,
+    pushes: bool = False,
 ) -> Courier | None:
     """
     Where this installation's messages go; None when there is no such place.
@@ -53,6 +57,7 @@ def courier_for(
         base_url: where the portal is, when the settings don't say.
         also: who else takes each mail, e.g. the mailbox of the demo.
         also_texts: the same for text messages.
+        pushes: whether browsers are told as well.
     """
     deliveries: list[Delivery] = [*also]
     if settings.mail_server:
@@ -63,12 +68,14 @@ def courier_for(
     if settings.sms_gateway_url:
         gateway = HttpGateway(settings.sms_gateway_url, settings.sms_gateway_token)
         takers.insert(0, gateway)
-    if not deliveries and not takers:
+    if not deliveries and not takers and not pushes:
         return None
+    letterhead = _letterhead(settings, clinic_name, settings.base_url or base_url)
     return Courier(
-        _letterhead(settings, clinic_name, settings.base_url or base_url),
+        letterhead,
         SeveralDeliveries(tuple(deliveries)) if deliveries else None,
         SeveralDeliveries(tuple(takers)) if takers else None,
+        PushDelivery(key_of(settings.vapid_key()), letterhead.sender_address) if pushes else None,
     )
 
 
@@ -96,7 +103,15 @@ def _letterhead(settings: Settings, clinic_name: str, base_url: str) -> Letterhe
 def usual_jobs(courier: Courier | None) -> list[Job]:
     """Messages, of each kind that can go anywhere, and housekeeping."""
     jobs = [Job("purge", MINUTE, lambda _: _purge())]
-    ways = {"mail": courier.mail_alone(), "sms": courier.texts_alone()} if courier else {}
+    ways = (
+        {
+            "mail": courier.mail_alone(),
+            "sms": courier.texts_alone(),
+            "push": courier.pushes_alone(),
+        }
+        if courier
+        else {}
+    )
     sending = [
         Job(name, TICK_SECONDS, _sending(way), lane=name)
         for name, way in ways.items()

@@ -6,12 +6,7 @@ from datetime import timedelta
 from flask import Response, current_app, request
 
 from clinicweb.clinic.installed import current_rules
-from clinicweb.core.i18n import _
 
-_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"),
-             ("Safari", "Safari"))  # fmt: skip
-_SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
-            ("Mac OS", "Mac"), ("Linux", "Linux"))  # fmt: skip
 # Those of a family that shares a telephone.
 _MOST_KEYS = 6
 _KEY = re.compile(r"[\w-]{43}")
@@ -36,14 +31,6 @@ def give(response: Response, key: str | None) -> Response:
         samesite="Lax",
     )
     return response
-
-
-def describe() -> str:
-    """The browser and system in two words: enough to recognise one's own telephone."""
-    agent = request.user_agent.string
-    browser = next((name for mark, name in _BROWSERS if mark in agent), _("Navegador"))
-    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
-    return f"{browser} · {system}".strip(" ·")
 
 
 def _name() -> str:

@@ -15,6 +15,7 @@ from clinicweb.accounts.session_actions import sign_out
 from clinicweb.clinic.installed import current_rules
 from clinicweb.core.errors import NotAllowed, NotFound
 from clinicweb.core.i18n import _
+from clinicweb.web import browser
 from clinicweb.web.errors import reason_text
 from clinicweb.web.guards import public, recently_confirmed, safe_next
 from clinicweb.web.render import page, see_other
@@ -131,7 +132,7 @@ def come_in() -> Response:
     who = sign_in_actions.AtTheDoor(
         answer=actions.Answer(_browser(), form.answer.data if form.validate() else ""),
         address=request.remote_addr or "",
-        device=device_cookie.describe(),
+        device=browser.describe(),
         device_keys=device_cookie.keys(),
         target=safe_next(form.next.data),
     )

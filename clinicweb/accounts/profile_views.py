@@ -15,6 +15,7 @@ from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import i18n
 from clinicweb.core.errors import NotAllowed, TooManyAttempts
 from clinicweb.core.i18n import _
+from clinicweb.core.viewer import PATIENT, PRACTITIONER
 from clinicweb.web.guards import signed_in
 from clinicweb.web.render import page, see_other
 from clinicweb.web.waiting import slow_down
@@ -69,8 +70,16 @@ def _ways(rules: ClinicRules) -> tuple[Way, ...]:
             url_for("factors.overview")),
         Way(_("Mis sesiones"), _("Equipos donde su cuenta está abierta"),
             url_for("accounts.sessions")),
+        *_push_way(rules),
         Way(_("Términos aceptados"), _("Qué aceptó y cuándo"), url_for(".terms")),
     )  # fmt: skip
+
+
+def _push_way(rules: ClinicRules) -> tuple[Way, ...]:
+    if not rules.chat.pushes or g.viewer.roles.isdisjoint((PATIENT, PRACTITIONER)):
+        return ()
+    hint = _("Equipos que le avisan de un mensaje nuevo")
+    return (Way(_("Avisos de mensajes"), hint, url_for("push.devices")),)
 
 
 @bp.post("/mi-perfil/idioma")

@@ -13,6 +13,7 @@ from clinicweb.clinic.installed import current_rules
 from clinicweb.core import i18n
 from clinicweb.core.errors import InvalidInput, NotAllowed, NotFound, TooManyAttempts
 from clinicweb.core.i18n import _, lazy
+from clinicweb.web import browser
 from clinicweb.web.guards import public
 from clinicweb.web.render import page, part, see_other
 from clinicweb.web.waiting import slow_down
@@ -159,7 +160,7 @@ def set_password(token: str) -> Response:
         return _new_password_page(token, form, status=422)
     try:
         device_key = actions.reset_password(
-            current_rules(), link_id, form.password.data, device=device_cookie.describe()
+            current_rules(), link_id, form.password.data, device=browser.describe()
         )
     except NotAllowed:  # pressed twice, or somebody else was faster
         return _new_password_page(token, form, status=409)

@@ -9,6 +9,7 @@ from clinicweb.clinic.installed import current_rules, secret_keys
 from clinicweb.core import i18n
 from clinicweb.core.errors import NotAllowed
 from clinicweb.core.i18n import _
+from clinicweb.web import browser
 from clinicweb.web.guards import public
 from clinicweb.web.render import page, see_other
 
@@ -34,7 +35,7 @@ def send(temporary_token: str) -> Response:
         return _problem(temporary_token, problem)
     try:
         device_key = actions.send_temporary_password(
-            current_rules(), secret_keys(), link_id, device=device_cookie.describe()
+            current_rules(), secret_keys(), link_id, device=browser.describe()
         )
     except NotAllowed as refusal:  # pressed twice, or somebody else was faster
         return _problem(temporary_token, refusal.reason)

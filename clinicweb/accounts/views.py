@@ -22,6 +22,7 @@ from clinicweb.clinic.installed import current_rules
 from clinicweb.clinic.sign_in_rules import SignIn
 from clinicweb.core.errors import InvalidInput, NotAllowed, TooManyAttempts
 from clinicweb.core.i18n import _, counted, moment
+from clinicweb.web import browser
 from clinicweb.web.guards import public, safe_next, signed_in
 from clinicweb.web.render import page, see_other
 from clinicweb.web.waiting import slow_down
@@ -98,7 +99,7 @@ def _attempt(form: SignInForm) -> Attempt:
         form.identifier.data,
         form.password.data,
         request.remote_addr or "",
-        device_cookie.describe(),
+        browser.describe(),
         device_keys=device_cookie.keys(),
         is_kept=form.keep.data,
         target=safe_next(form.next.data),

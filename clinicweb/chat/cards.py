@@ -12,6 +12,7 @@ from clinicweb.chat.texts import Piece
 from clinicweb.clinic.installed import current_rules
 from clinicweb.core import clock
 from clinicweb.core.i18n import _, counted, day_text, moment
+from clinicweb.web import live
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class ConversationCard:
     unread_text: str
     is_ended: bool
     is_with_patient: bool
+    is_online: bool
 
 
 def zone() -> str:
@@ -81,6 +83,7 @@ def conversation_card(row: ConversationRow) -> ConversationCard:
         unread_text=counted("%(num)s sin leer", "%(num)s sin leer", row.unread),
         is_ended=row.is_ended,
         is_with_patient=row.kind == models.WITH_PATIENT,
+        is_online=bool(live.present(row.watched)),
     )
 
 

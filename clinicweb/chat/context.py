@@ -15,6 +15,7 @@ from clinicweb.clinic.installed import current_rules
 from clinicweb.core.i18n import _, counted
 from clinicweb.core.ids import is_public_id, new_public_id
 from clinicweb.core.viewer import PATIENT, PRACTITIONER, Viewer
+from clinicweb.web import live
 from clinicweb.web.errors import reason_text
 
 _LARGEST_NUMBER = 2**31 - 1
@@ -59,7 +60,21 @@ def context_of(found: ConversationPage) -> dict[str, Any]:
         "answered": None,
         "can_move": found.end.allowed,
         "file_form": file_form(found),
+        "shows_online": found.online.allowed,
+        "online_text": online_text(found),
     }
+
+
+def online_text(found: ConversationPage) -> str:
+    """Who of the others has a page open; empty for nobody, and for who may not see it."""
+    if not found.online.allowed:
+        return ""
+    there = live.present([other.account_id for other in found.others])
+    names = [other.name for other in found.others if other.account_id in there]
+    if not names:
+        return ""
+    is_pair = len(found.others) == 1
+    return _("En línea") if is_pair else _("En línea: %(names)s", names=", ".join(names))
 
 
 def _first_unread(found: ConversationPage, first: int) -> str | None:

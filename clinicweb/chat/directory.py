@@ -53,6 +53,19 @@ def list_clinicians(
     return tuple(found[number] for number in WordIndex(row.name for row in found).find(search))
 
 
+def list_present(viewer: Viewer, account_ids: Collection[int]) -> tuple[Person, ...]:
+    """Those clinicians, by name; who they are, the viewer knows: they are in one conversation."""
+    others = set(account_ids) - {viewer.account_id}
+    query = (
+        select(Practitioner)
+        .join(Account, Account.practitioner_id == Practitioner.id)
+        .where(Account.id.in_(others))
+        .order_by(Practitioner.search_key)
+    )
+    with reading() as session:
+        return tuple(Person(row.code, row.full_name) for row in session.scalars(query))
+
+
 def list_patients(viewer: Viewer, rules: ClinicRules, search: str) -> tuple[Person, ...]:
     """
     Patients with an account whom the clinician *viewer* may write to, by name.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clinicweb.accounts.people import contact_of
@@ -12,7 +13,8 @@ from clinicweb.chat.models import Conversation, ConversationMember
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import phones
 from clinicweb.core.limits import may_attempt
-from clinicweb.notifications.actions import EMAIL, SMS, NewMessage, enqueue
+from clinicweb.notifications.actions import EMAIL, PUSH, SMS, NewMessage, enqueue
+from clinicweb.notifications.models import PushDevice
 from clinicweb.notifications.queries import sends_texts
 
 UNREAD = "unread_messages"
@@ -56,7 +58,7 @@ def tell_unread(
     notice = _Notice(
         key=f"unread/{conversation.public_id}/{member.account_id}/{member.told_number}",
         language=account.language or rules.identity.default_language,
-        path=f"/conversaciones/{conversation.public_id}",
+        path=_path(conversation),
     )
     by, ways = rules.chat.notify, []
     if by != _MAIL and contact.phone and _may_text(session, rules, contact.phone):
@@ -66,6 +68,29 @@ def tell_unread(
         enqueue(session, notice.to(contact.email, EMAIL, _heading(rules, account.name)))
         ways.append(_MAIL)
     return tuple(ways)
+
+
+def push_unread(
+    session: Session, rules: ClinicRules, conversation: Conversation, member: ConversationMember
+) -> None:
+    """To each browser that this person allowed to tell them."""
+    account = member.account
+    query = select(PushDevice.public_id).where(PushDevice.account_id == account.id)
+    for device in session.scalars(query) if account.is_active else ():
+        message = NewMessage(
+            template=UNREAD,
+            recipient=device,
+            language=account.language or rules.identity.default_language,
+            context={"clinic_name": rules.identity.name, "page": _path(conversation)},
+            dedupe_key=f"unread/{conversation.public_id}/{device}/{member.pushed_number}",
+            channel=PUSH,
+            good_for=_DAY,
+        )
+        enqueue(session, message)
+
+
+def _path(conversation: Conversation) -> str:
+    return f"/conversaciones/{conversation.public_id}"
 
 
 def _heading(rules: ClinicRules, name: str) -> dict[str, Any]:

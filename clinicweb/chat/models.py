@@ -23,7 +23,7 @@ COLLEAGUES = "colleagues"
 
 # Message.kind: what somebody wrote, or what happened
 TEXT = "text"
-JOINED, LEFT, TRANSFERRED = "joined", "left", "transferred"
+JOINED, LEFT, REMOVED, TRANSFERRED = "joined", "left", "removed", "transferred"
 ENDED, REOPENED = "ended", "reopened"
 
 IS_OPEN = text("ended_at IS NULL")
@@ -73,6 +73,8 @@ class ConversationMember(Base):
     read_number: Mapped[int] = mapped_column(default=0)
     # The last one that a mail or text message told of: one for all that wait.
     told_number: Mapped[int] = mapped_column(default=0)
+    # The same for the browsers that tell of messages.
+    pushed_number: Mapped[int] = mapped_column(default=0, server_default="0")
 
     account: Mapped[Account] = relationship()
 
@@ -97,7 +99,7 @@ class Message(Base):
     author_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     client_key: Mapped[str | None] = mapped_column(String(22))
     text: Mapped[str] = mapped_column(Text, default="")
-    # What a line of the portal itself tells: {"name": …}; its words are made for each reader.
+    # What a line of the portal itself tells, {"name": …, "by": …}: words are made for each reader.
     detail: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     reply_to_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
     sent_at: Mapped[datetime]

@@ -11,6 +11,7 @@ from clinicweb.chat.membership import Place, lock_accounts, lock_place
 from clinicweb.chat.models import (
     JOINED,
     LEFT,
+    REMOVED,
     TRANSFERRED,
     Conversation,
     ConversationMember,
@@ -22,7 +23,7 @@ from clinicweb.chat.writing import announce, check, mark_own_read, note, tell
 from clinicweb.clinic.models import Practitioner
 from clinicweb.core import clock
 from clinicweb.core.db import transaction
-from clinicweb.core.errors import NotAllowed
+from clinicweb.core.errors import NotAllowed, NotFound
 from clinicweb.core.viewer import Viewer
 
 
@@ -84,6 +85,39 @@ def leave_group(viewer: Viewer, conversation_id: str) -> None:
         announce(session, place, since=line.change - 1, gone=viewer.account_id)
 
 
+def remove_colleague(command: MoveTo) -> None:
+    """
+    From now on ``command.clinician`` sees no more of a group.
+
+    Raises: ``NotFound``, ``NotAllowed`` with the policy's reason.
+    """
+    with transaction(command.viewer) as session:
+        place = lock_place(session, command.viewer, command.conversation_id)
+        check(policy.may_remove(place.facts))
+        member = _member(session, place, command.clinician)
+        by, name = _named(session, command.viewer.account_id, member.account_id)
+        line = tell(session, place.conversation, REMOVED, name=name, by=by)
+        mark_own_read(place, line)
+        member.left_at = line.sent_at
+        note(session, "conversation.remove", place.conversation, who=name)
+        announce(session, place, since=line.change - 1, gone=member.account_id)
+
+
+def _named(session: Session, *ids: int) -> list[str]:
+    names = names_of(session, ids)
+    return [names[account_id] for account_id in ids]
+
+
+def _member(session: Session, place: Place, code: str) -> ConversationMember:
+    """Another who is in it; raises ``NotFound``."""
+    query = select(Account.id).join(Practitioner, Account.practitioner_id == Practitioner.id)
+    account_id = session.scalar(query.where(Practitioner.code == code))
+    found = next((each for each in place.others if each.account_id == account_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def _newcomer(session: Session, place: Place, code: str) -> int:
     """The account of the clinician *code*, locked and open, who is not in it yet."""
     query = (
@@ -105,7 +139,7 @@ def _join(session: Session, place: Place, account_id: int, line: Message) -> Non
         member = ConversationMember(conversation_id=conversation_id, account_id=account_id)
         session.add(member)
     member.joined_at, member.left_at = clock.now(), None
-    member.read_number = member.told_number = line.number - 1
+    member.read_number = member.told_number = member.pushed_number = line.number - 1
 
 
 def _free_pair_key(session: Session, conversation: Conversation, account_id: int) -> str | None:

@@ -96,13 +96,21 @@ def group(conversation_id: str) -> Response:
     found = queries.get_conversation(g.viewer, current_rules(), conversation_id)
     if not found.group.allowed:
         return _back_with(conversation_id, str(found.group.reason))
-    return page("chat/group.html", chat=found, people=_absent(found))
+    ids = [member.account_id for member in found.others]
+    present = directory.list_present(g.viewer, ids)
+    return page("chat/group.html", chat=found, present=present, people=_absent(found))
 
 
 @clinicians
 def add(conversation_id: str) -> Response:
     refused = _moved(conversation_id, people_actions.add_colleague)
     return refused or see_other("chat.conversation", conversation_id=conversation_id)
+
+
+@clinicians
+def remove(conversation_id: str) -> Response:
+    refused = _moved(conversation_id, people_actions.remove_colleague)
+    return refused or see_other("chat.group", conversation_id=conversation_id)
 
 
 @clinicians
@@ -143,4 +151,5 @@ def routes(one: str) -> Iterator[tuple[str, Callable[..., Response], str]]:
     yield f"{one}/transferir", do_transfer, "POST"
     yield f"{one}/colegas", group, "GET"
     yield f"{one}/colegas", add, "POST"
+    yield f"{one}/sacar", remove, "POST"
     yield f"{one}/salir", leave, "POST"

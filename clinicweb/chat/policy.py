@@ -17,9 +17,12 @@ NOT_CLINICIAN = "chat.not_clinician"
 NOT_WITH_PATIENT = "chat.not_with_patient"
 NOT_ENDED = "chat.not_ended"
 REOPEN_LATE = "chat.reopen_late"
+NOT_SHOWN = "chat.not_shown"
+OF_TWO = "chat.of_two"
 
 ALWAYS, APPOINTMENT, CLINICIAN = "always", "appointment", "clinician"
 ANYBODY = "anybody"
+_GROUP = 2  # besides oneself
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,17 @@ def may_reopen(rules: Chat, conversation: ConversationFacts, *, now: datetime) -
 def may_change_group(conversation: ConversationFacts) -> Decision:
     """Clinicians add each other to, and leave, conversations without a patient."""
     return refuse(NOT_CLINICIAN) if conversation.with_patient else ALLOWED
+
+
+def may_remove(conversation: ConversationFacts) -> Decision:
+    """Of a group each may take another out; of two who talk, one can but leave."""
+    decision = may_change_group(conversation)
+    return refuse(OF_TWO) if decision.allowed and conversation.others < _GROUP else decision
+
+
+def may_see_online(rules: Chat, *, with_patient: bool) -> Decision:
+    """Both see it of each other, or neither does; colleagues always."""
+    return refuse(NOT_SHOWN) if with_patient and not rules.shows_online else ALLOWED
 
 
 def _of_clinicians_with_a_patient(conversation: ConversationFacts) -> Decision | None:

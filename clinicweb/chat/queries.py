@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from clinicweb.chat import policy
 from clinicweb.chat.membership import Place, find_place, members_of
-from clinicweb.chat.models import Conversation, ConversationMember, Message
+from clinicweb.chat.models import WITH_PATIENT, Conversation, ConversationMember, Message
 from clinicweb.chat.people import names_of
 from clinicweb.chat.rows import (
     ConversationPage,
@@ -69,11 +70,14 @@ def list_conversations(
     with reading() as session:
         found = session.execute(_own(viewer, _MOST_SEARCHED if search else _MOST_LISTED)).all()
         ids = [conversation.id for conversation, _me, _message in found]
-        named = _names(session, viewer, [row for row, _me, _message in found], ids)
+        others = [m for m in members_of(session, ids) if m.account_id != viewer.account_id]
+        named = _names(session, [row for row, _me, _message in found], others)
         rows = [
             _conversation_row(viewer, conversation, me, message, named)
             for conversation, me, message in found
         ]
+        watched = _watched(rules, [row for row, _me, _message in found], others)
+        rows = [replace(row, watched=watched.get(row.public_id, ())) for row in rows]
     if not search:
         return tuple(rows)
     index = WordIndex(row.name for row in rows)
@@ -112,6 +116,13 @@ def get_message(
             raise NotFound
         names = names_of(session, mentioned(place, [found]))
         return page_of(rules, place, [found], names).messages[0]
+
+
+def get_members(viewer: Viewer, rules: ClinicRules, public_id: str) -> ConversationPage:
+    """A conversation without its messages; raises as ``get_conversation``."""
+    with reading() as session:
+        place = find_place(session, viewer, public_id)
+        return page_of(rules, place, (), names_of(session, place.account_ids))
 
 
 def list_members(viewer: Viewer, public_id: str) -> frozenset[int]:
@@ -166,15 +177,25 @@ def _own(viewer: Viewer, most: int) -> Select[Conversation, ConversationMember, 
 
 
 def _names(
-    session: Session, viewer: Viewer, rows: Sequence[Conversation], ids: Sequence[int]
+    session: Session, rows: Sequence[Conversation], others: Sequence[ConversationMember]
 ) -> dict[int, str]:
-    """Each conversation's name for *viewer*."""
-    others = [m for m in members_of(session, ids) if m.account_id != viewer.account_id]
+    """Each conversation's name for who is not among *others*."""
     names = names_of(session, [member.account_id for member in others])
     return {
         row.id: row.title
         or joined(names[m.account_id] for m in others if m.conversation_id == row.id)
         for row in rows
+    }
+
+
+def _watched(
+    rules: ClinicRules, rows: Sequence[Conversation], others: Sequence[ConversationMember]
+) -> dict[str, tuple[int, ...]]:
+    """By conversation, those of whom may be seen whether they are there."""
+    return {
+        row.public_id: tuple(m.account_id for m in others if m.conversation_id == row.id)
+        for row in rows
+        if policy.may_see_online(rules.chat, with_patient=row.kind == WITH_PATIENT).allowed
     }
 
 

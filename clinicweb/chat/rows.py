@@ -29,6 +29,8 @@ class ConversationRow:
     last_at: datetime
     unread: int
     is_ended: bool
+    # The others, where the viewer may see whether they are there.
+    watched: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ class ConversationPage:
     end: Decision
     reopen: Decision
     group: Decision
+    remove: Decision
+    online: Decision
     has_more: bool = False
 
 
@@ -151,6 +155,8 @@ def page_of(
         end=policy.may_end(place.facts),
         reopen=policy.may_reopen(rules.chat, place.facts, now=now),
         group=policy.may_change_group(place.facts),
+        remove=policy.may_remove(place.facts),
+        online=policy.may_see_online(rules.chat, with_patient=place.facts.with_patient),
     )
 
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from flask import Flask, render_template
 
 from clinicweb.chat import actions, marks, queries
-from clinicweb.chat.context import command_of, context_of, number_of
+from clinicweb.chat.context import command_of, context_of, number_of, online_text
 from clinicweb.chat.rows import ConversationPage
-from clinicweb.chat.writing import CHANGED, READ, TYPING
+from clinicweb.chat.writing import CHANGED, GONE, READ, TYPING
 from clinicweb.clinic.installed import current_rules
 from clinicweb.core import events
 from clinicweb.core.errors import NotFound
@@ -15,7 +15,7 @@ from clinicweb.core.events import Event
 from clinicweb.core.viewer import PATIENT, PRACTITIONER, Viewer
 from clinicweb.web import live
 
-SEND, SEEN, IS_TYPING = "chat.send", "chat.seen", "chat.is_typing"
+SEND, SEEN, IS_TYPING, ONLINE = "chat.send", "chat.seen", "chat.is_typing", "chat.online"
 _HAS_TURNED = {"ended", "reopened"}
 
 
@@ -46,6 +46,16 @@ def show_typing(viewer: Viewer, event: Event) -> str | None:
     return render_template("chat/_typing.html", conversation_id=conversation_id, name=name)
 
 
+def show_gone(viewer: Viewer, event: Event) -> str | None:
+    """Who is not in it any more has an empty page of it, in every window."""
+    conversation_id = event.ids["conversation"]
+    try:
+        queries.list_members(viewer, conversation_id)
+    except NotFound:
+        return render_template("chat/_gone.html", conversation_id=conversation_id)
+    return None  # back in it meanwhile
+
+
 def take_message(viewer: Viewer, fields: Mapping[str, str]) -> str | None:
     """The event brings it back; only one that was sent before is answered here."""
     conversation_id = fields.get("conversation", "")
@@ -69,6 +79,15 @@ def take_typing(viewer: Viewer, fields: Mapping[str, str]) -> str | None:
     return None
 
 
+def take_online(viewer: Viewer, fields: Mapping[str, str]) -> str | None:
+    """A page that is looked at asks once a minute: telling all of all costs more."""
+    _ask_for_any()
+    found = queries.get_members(viewer, current_rules(), fields.get("conversation", ""))
+    if not found.online.allowed:
+        return None
+    return render_template("chat/_online_told.html", chat=found, online_text=online_text(found))
+
+
 def _ask_for_any() -> None:
     if not current_rules().chat.is_on:
         raise NotFound
@@ -90,7 +109,9 @@ def _rendered(found: ConversationPage, since: int) -> str:
 
 live.renders(CHANGED, show_changed)
 live.renders(READ, show_read)
+live.renders(GONE, show_gone)
 live.renders(TYPING, show_typing)
 live.handles(SEND, take_message)
 live.handles(SEEN, take_seen)
 live.handles(IS_TYPING, take_typing)
+live.handles(ONLINE, take_online)

@@ -37,6 +37,7 @@ def reasons(rules: ClinicRules) -> Mapping[str, Any]:
         policy.TOO_LATE: lazy("Ya pasó el tiempo para cambiar este mensaje. Escriba otro."),
         policy.NOT_CLINICIAN: lazy("Esto lo hace quien atiende la consulta."),
         policy.NOT_WITH_PATIENT: lazy("Esta conversación no es una consulta."),
+        policy.OF_TWO: lazy("Son sólo dos: puede salir de la conversación."),
         policy.NOT_ENDED: lazy("La conversación sigue abierta."),
         policy.REOPEN_LATE: lazy("Pasó mucho tiempo: empiece otra conversación."),
     }
@@ -82,10 +83,11 @@ def line_text(row: MessageRow) -> str:
     """What the portal itself tells in a conversation."""
     if row.kind in _LINES:
         return _LINES[row.kind](row.detail)
-    name = row.detail.get("name", "")
+    name, by = row.detail.get("name", ""), row.detail.get("by", "")
     texts = {
         models.JOINED: _("%(name)s entró a la conversación.", name=name),
         models.LEFT: _("%(name)s salió de la conversación.", name=name),
+        models.REMOVED: _("%(by)s sacó a %(name)s del grupo.", by=by, name=name),
         models.TRANSFERRED: _("Desde ahora le atiende aquí %(name)s.", name=name),
         models.ENDED: _("%(name)s finalizó la consulta.", name=name),
         models.REOPENED: _("%(name)s volvió a abrir la consulta.", name=name),

@@ -3,11 +3,11 @@ The worker's part for who leaves messages unread: they are told once, whatever c
 they have read; what was written, by whom and about what never leaves the portal.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from clinicweb.audit import actions as audit
 from clinicweb.chat import letters
@@ -23,6 +23,7 @@ from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
 from clinicweb.core.queue import work_through
 from clinicweb.core.viewer import SystemActor
+from clinicweb.notifications.models import PushDevice
 
 _WORKER = SystemActor("unread-messages")
 # Of lines of the portal itself, those that somebody waits for.
@@ -40,18 +41,44 @@ def tell_unread(rules: ClinicRules, is_stopping: Callable[[], bool] = lambda: Fa
     """
     if not rules.chat.is_on or rules.chat.notify == "off":
         return 0
-    told = taken = 0
+    age, told = timedelta(minutes=rules.chat.notify_minutes), ConversationMember.told_number
+    return _work(
+        lambda: _waiting(told, clock.now() - age),
+        lambda session, row: _tell(session, rules, row),
+        is_stopping,
+    )
+
+
+def push_unread(rules: ClinicRules, is_stopping: Callable[[], bool] = lambda: False) -> int:
+    """The same, sooner, by the browsers of who allowed it there."""
+    if not rules.chat.pushes:
+        return 0
+    age, told = timedelta(seconds=rules.chat.push_seconds), ConversationMember.pushed_number
+    has_device = exists().where(PushDevice.account_id == ConversationMember.account_id)
+    return _work(
+        lambda: _waiting(told, clock.now() - age).where(has_device),
+        lambda session, row: _push(session, rules, row),
+        is_stopping,
+    )
+
+
+def _work(
+    waiting: Callable[[], Select[ConversationMember]],
+    tell: Callable[[Session, ConversationMember], None],
+    is_stopping: Callable[[], bool],
+) -> int:
+    told = 0
     while not is_stopping():
-        waiting = _waiting(clock.now(), timedelta(minutes=rules.chat.notify_minutes))
-        taken = work_through(waiting, _WORKER, lambda session, row: _tell(session, rules, row))
+        taken = work_through(waiting(), _WORKER, tell)
         told += taken
         if not taken:
             break
     return told
 
 
-def _waiting(now: datetime, age: timedelta) -> Select[ConversationMember]:
-    recent = select(Conversation.id).where(Conversation.last_at > now - _LATEST)
+def _waiting(told: InstrumentedAttribute[int], until: datetime) -> Select[ConversationMember]:
+    """Who has read nothing of what was sent *until* then, and was not told of it."""
+    recent = select(Conversation.id).where(Conversation.last_at > until - _LATEST)
     of_another = or_(
         Message.author_id.is_(None), Message.author_id != ConversationMember.account_id
     )
@@ -60,7 +87,7 @@ def _waiting(now: datetime, age: timedelta) -> Select[ConversationMember]:
         Message.number > ConversationMember.read_number,
         Message.kind.in_(_NEWS),
         Message.deleted_at.is_(None),
-        Message.sent_at <= now - age,
+        Message.sent_at <= until,
         of_another,
     )
     return (
@@ -69,7 +96,7 @@ def _waiting(now: datetime, age: timedelta) -> Select[ConversationMember]:
             ConversationMember.conversation_id.in_(recent),
             ConversationMember.left_at.is_(None),
             # Who was told has read since: another stretch has begun.
-            ConversationMember.told_number <= ConversationMember.read_number,
+            told <= ConversationMember.read_number,
             has_waited,
         )
         .order_by(ConversationMember.conversation_id, ConversationMember.account_id)
@@ -80,6 +107,19 @@ def _tell(session: Session, rules: ClinicRules, row: ConversationMember) -> None
     conversation = session.get_one(Conversation, row.conversation_id)
     row.told_number = conversation.last_number
     ways = letters.tell_unread(session, rules, conversation, row)
+    _note(session, conversation, row, ways)
+
+
+def _push(session: Session, rules: ClinicRules, row: ConversationMember) -> None:
+    conversation = session.get_one(Conversation, row.conversation_id)
+    row.pushed_number = conversation.last_number
+    letters.push_unread(session, rules, conversation, row)
+    _note(session, conversation, row, ("push",))
+
+
+def _note(
+    session: Session, conversation: Conversation, row: ConversationMember, ways: Sequence[str]
+) -> None:
     audit.record(
         session,
         "conversation.notify",

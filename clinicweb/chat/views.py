@@ -40,6 +40,7 @@ def conversations() -> Response:
         "chat/list.html",
         form=form,
         search=search,
+        push_url=url_for("push.devices") if current_rules().chat.pushes else None,
         cards=tuple(cards.conversation_card(row) for row in rows),
     )
 
@@ -144,7 +145,7 @@ def read(conversation_id: str) -> Response:
     form = SeenForm()
     form.validate()
     marks.mark_read(g.viewer, conversation_id, number_of(form.number.data))
-    if wants_fragment():
+    if (htmx_of(request).target or "").endswith("#chat-count"):
         return part("chat/_chat_count.html")
     return see_other("chat.conversation", conversation_id=conversation_id)
 

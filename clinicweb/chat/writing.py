@@ -20,6 +20,7 @@ from clinicweb.core.text import clean_text
 CHANGED = "chat.changed"
 READ = "chat.read"
 TYPING = "chat.typing"
+GONE = "chat.gone"
 
 
 def append(session: Session, conversation: Conversation, **values: Any) -> Message:
@@ -51,8 +52,11 @@ def mark_changed(conversation: Conversation, message: Message) -> None:
 
 def announce(session: Session, place: Place, *, since: int, gone: int = 0) -> None:
     """Pages that are open hear what came after the change *since*; who has gone hears no more."""
-    ids = {"conversation": place.conversation.public_id, "since": str(since)}
-    events.announce(session, Event(CHANGED, to=place.account_ids - {gone}, ids=ids))
+    it = {"conversation": place.conversation.public_id}
+    to, ids = place.account_ids - {gone}, it | {"since": str(since)}
+    events.announce(session, Event(CHANGED, to=to, ids=ids))
+    if gone:
+        events.announce(session, Event(GONE, to=frozenset({gone}), ids=it))
 
 
 def note(session: Session, action: str, conversation: Conversation, **detail: Any) -> None:

@@ -23,6 +23,8 @@ class Chat(Section):
     edit_minutes: int = Field(default=15, ge=0, le=24 * 60)
     longest_message: int = Field(default=4000, ge=100, le=10_000)
     messages_per_minute: int = Field(default=30, ge=5)
+    # Among colleagues always.
+    shows_online: bool = False
     hours: str = ""
     emergency: str = ""
     quick_answers: tuple[str, ...] = ()
@@ -34,5 +36,12 @@ class Chat(Section):
     notify: Literal["off", "mail", "text", "both"] = "mail"
     notify_minutes: int = Field(default=15, ge=1, le=24 * 60)
     notify_texts_per_day: int = Field(default=500, ge=1)
+    # By the browser, to who allowed it there; after so long, for most look at the page already.
+    push: bool = True
+    push_seconds: int = Field(default=30, ge=0, le=3600)
     # Who attends begins with the conversations, not with hours (preset chat-clinico).
     is_home: bool = False
+
+    @property
+    def pushes(self) -> bool:
+        return self.is_on and self.push

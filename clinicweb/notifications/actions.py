@@ -12,10 +12,11 @@ from clinicweb.clinic.sms_rules import Sms
 from clinicweb.core import clock
 from clinicweb.core.limits import count_attempt, may_attempt, network_of
 from clinicweb.notifications.calendar import CalendarEvent
-from clinicweb.notifications.models import EMAIL, SMS, OutboxMessage
+from clinicweb.notifications.models import EMAIL, PUSH, SMS, OutboxMessage
 
 __all__ = [
     "EMAIL",
+    "PUSH",
     "SMS",
     "AppointmentContext",
     "NewMessage",

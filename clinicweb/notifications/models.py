@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, Integer, String, text
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clinicweb.core.db import Base
 
 EMAIL = "email"
 SMS = "sms"
+PUSH = "push"
 
 QUEUED = "queued"
 SENDING = "sending"
@@ -33,8 +34,8 @@ class OutboxMessage(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     # One act sends one message: enqueuing the same key again is refused by the database.
     dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
-    channel: Mapped[str] = mapped_column(String(10))  # email, sms
-    recipient: Mapped[str] = mapped_column(String(254))  # an address, or a number in E.164
+    channel: Mapped[str] = mapped_column(String(10))  # email, sms, push
+    recipient: Mapped[str] = mapped_column(String(254))  # an address, a number in E.164, a device
     language: Mapped[str] = mapped_column(String(5))
     template: Mapped[str] = mapped_column(String(60))  # folder in templates/email or templates/sms
     context: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -48,3 +49,21 @@ class OutboxMessage(Base):
     expires_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(String(300))
+
+
+class PushDevice(Base):
+    """A browser that shows word of messages: where its push service is asked for that, and how."""
+
+    __tablename__ = "push_device"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    # As the browser was given it; who knows it and the keys can be sent to, nothing more.
+    endpoint: Mapped[str] = mapped_column(Text)
+    # One browser tells one person alone: who allowed it last.
+    endpoint_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    p256dh: Mapped[str] = mapped_column(String(100))
+    auth: Mapped[str] = mapped_column(String(40))
+    device: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[datetime]

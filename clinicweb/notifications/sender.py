@@ -28,12 +28,15 @@ from clinicweb.notifications.delivery import (
 from clinicweb.notifications.models import (
     EMAIL,
     FAILED,
+    PUSH,
     QUEUED,
     SENDING,
     SENT,
     SMS,
     OutboxMessage,
 )
+from clinicweb.notifications.push_delivery import PushMessage
+from clinicweb.notifications.push_delivery import render as render_push
 from clinicweb.notifications.rendering import Letter, Letterhead, render
 from clinicweb.notifications.sms import TextMessage
 from clinicweb.notifications.sms import render as render_text
@@ -62,17 +65,21 @@ class Courier:
     letterhead: Letterhead
     delivery: Delivery | None = None
     texts: Taker[TextMessage] | None = None
+    pushes: Taker[PushMessage] | None = None
 
     @property
     def channels(self) -> frozenset[str]:
-        ways = {EMAIL: self.delivery, SMS: self.texts}
+        ways = {EMAIL: self.delivery, SMS: self.texts, PUSH: self.pushes}
         return frozenset(channel for channel, way in ways.items() if way)
 
     def mail_alone(self) -> "Courier":
-        return replace(self, texts=None)
+        return replace(self, texts=None, pushes=None)
 
     def texts_alone(self) -> "Courier":
-        return replace(self, delivery=None)
+        return replace(self, delivery=None, pushes=None)
+
+    def pushes_alone(self) -> "Courier":
+        return replace(self, delivery=None, texts=None)
 
     def take(self, letter: Letter) -> None:
         """Raises: a ``DeliveryProblem``; whatever rendering raises."""
@@ -80,6 +87,8 @@ class Courier:
             self.texts.deliver(render_text(letter, self.letterhead))
         elif letter.channel == EMAIL and self.delivery:
             self.delivery.deliver(render(letter, self.letterhead))
+        elif letter.channel == PUSH and self.pushes:
+            self.pushes.deliver(render_push(letter, self.letterhead))
         else:
             raise Refused(f"no way for {letter.channel}")
 

@@ -102,6 +102,9 @@ class Delivery:
                 except queue.Full:
                     self.nudge()
 
+    def everybody(self) -> Collection[int]:
+        return self._switchboard.everybody()
+
     def nudge(self) -> None:
         for connection in self._switchboard.all():
             connection.send(NUDGE)

@@ -1,6 +1,6 @@
 """How events come to the process that holds the socket: the hub of one process alone."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from clinicweb.core.events import Event
@@ -11,6 +11,9 @@ class Listener(Protocol):
 
     def take(self, events: Sequence[Event]) -> None:
         """Bring *events* to those of their accounts that are here."""
+
+    def everybody(self) -> Collection[int]:
+        """The accounts that have a page open here."""
 
     def nudge(self) -> None:
         """Some may have been lost: let every page ask for what it misses."""
@@ -24,6 +27,10 @@ class MemoryHub:
 
     def publish(self, events: Sequence[Event]) -> None:
         self._listener.take(events)
+
+    def present(self, account_ids: Collection[int]) -> set[int]:
+        """Those of *account_ids* that have a page open."""
+        return set(account_ids) & set(self._listener.everybody())
 
     def listen(self) -> None:
         """There is nobody else to listen to."""

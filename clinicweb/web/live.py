@@ -41,7 +41,7 @@ sockets an account, 10 messages a second each).
 import json
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
@@ -143,6 +143,12 @@ def serve_sockets_alone(app: Flask) -> None:
             abort(404)
 
     app.before_request_funcs.setdefault(None, []).insert(0, refuse_pages)
+
+
+def present(account_ids: Collection[int]) -> set[int]:
+    """Those of *account_ids* that have a page open, as far as this process knows."""
+    hub: MemoryHub | RedisHub = current_app.extensions[_HUB]
+    return hub.present(account_ids)
 
 
 def of(app: Flask) -> Delivery:

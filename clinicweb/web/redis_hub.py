@@ -12,7 +12,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from secrets import token_hex
 
@@ -24,6 +24,7 @@ from redis.retry import Retry
 
 from clinicweb.core.events import Event
 from clinicweb.web.hub import Listener
+from clinicweb.web.presence import RedisPresence
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class RedisHub:
             socket_timeout=_LISTEN_SECONDS,
             retry=Retry(NoBackoff(), 0),
         )
+        self._presence = RedisPresence(self._client, f"{channel}:online", listener)
         self._queue: queue.Queue[Event] = queue.Queue(_LONGEST_QUEUE)
         self._has_lost = False
         self._starting = threading.Lock()
@@ -64,6 +66,13 @@ class RedisHub:
     def listen(self) -> None:
         """From the first socket on."""
         self._begin(self._receive)
+        self._begin(self._presence.run)
+
+    def present(self, account_ids: Collection[int]) -> set[int]:
+        """Those of *account_ids* that have a page open, here or elsewhere; never waits."""
+        self._begin(self._presence.run)
+        here = set(account_ids) & set(self._listener.everybody())
+        return here | self._presence.elsewhere(account_ids)
 
     def _begin(self, work: Callable[[], None]) -> None:
         with self._starting:

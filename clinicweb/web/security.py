@@ -46,7 +46,7 @@ def content_security_policy(nonce: str, frame_ancestors: tuple[str, ...]) -> str
         f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
         "img-src 'self' data:; media-src 'self'; worker-src 'self'; connect-src 'self'; "
         f"form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}; "
-        "require-trusted-types-for 'script'; trusted-types htmx captcha"
+        "require-trusted-types-for 'script'; trusted-types htmx captcha push"
     )
 
 

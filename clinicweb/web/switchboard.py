@@ -81,6 +81,11 @@ class Switchboard:
         """Whether any of them has a page open here; without the lock, for it may be late."""
         return any(account_id in self._lines for account_id in account_ids)
 
+    def everybody(self) -> frozenset[int]:
+        """The accounts that have a page open here."""
+        with self._lock:
+            return frozenset(self._lines)
+
     def of(self, account_ids: Collection[int]) -> list[Connection]:
         with self._lock:
             lines = [self._lines[one] for one in account_ids if one in self._lines]

@@ -1,5 +1,6 @@
 """Who changes a record leaves a line in the journal, or nothing is changed."""
 
+from base64 import urlsafe_b64encode
 from datetime import timedelta
 
 import pytest
@@ -39,7 +40,7 @@ NO_RECORDS |= {"chat.read", "chat.reopen"}
 # No file is chosen; one that is said to come (``tests/chat/test_files``).
 NO_RECORDS |= {"chat_files.send", "chat_files.begin", "chat_files.part", "chat_files.cancel"}
 # Acts of clinicians (``tests/chat``).
-CLINICIANS_ACTS = {"chat.do_end", "chat.do_transfer", "chat.add", "chat.leave"}
+CLINICIANS_ACTS = {"chat.do_end", "chat.do_transfer", "chat.add", "chat.leave", "chat.remove"}
 CLINICIANS_ACTS |= {"video.start"}
 # Worth something in one browser alone, which nobody here has (``test_second_factor``).
 ANOTHER_BROWSER = {"second_factor.send", "second_factor.enter_code"}
@@ -59,6 +60,11 @@ TYPED = {
     "/invitacion/<invite_token>": NEW | {"terms": "y"},
     "/mi-perfil/idioma": {"language": "en"},
     "/conversaciones/nueva": {"clinician": "diaz"},
+    "/mi-perfil/avisos": {
+        "endpoint": "https://fcm.googleapis.com/fcm/send/x",
+        "p256dh": urlsafe_b64encode(b"\x04" * 65).rstrip(b"=").decode(),
+        "auth": "A" * 22,
+    },
     "/conversaciones/<public_id:conversation_id>": {"key": "K" * 22, "text": "Hola"},
     "/conversaciones/<public_id:conversation_id>/mensajes/<public_id:message_id>": {
         "text": "Adiós"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture import exceptions
+from tests.architecture import foreign
 from tests.architecture.rules.slices import check_foreign_imports
 from tests.architecture.tree import ROOT, python_files
 
@@ -68,7 +68,7 @@ def test_a_forbidden_import_breaks_its_contract(copied_tree, file, line, contrac
 
 def test_slices_see_only_the_public_files_of_each_other():
     files = dict(python_files("clinicweb"))
-    allowed = exceptions.IMPORTS
+    allowed = foreign.IMPORTS
 
     assert [
         c for name, text in files.items() for c in check_foreign_imports(name, text, allowed)

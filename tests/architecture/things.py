@@ -27,6 +27,7 @@ from clinicweb.core import clock, db, drafts, tokens
 from clinicweb.core.ids import new_public_id
 from clinicweb.feed.models import CalendarFeed
 from clinicweb.feed.views import PURPOSE as FEED_PURPOSE
+from clinicweb.notifications.models import PushDevice
 from clinicweb.web import assets
 from tests.architecture.digest import Snapshot
 from tests.architecture.talk import a_conversation
@@ -49,7 +50,7 @@ def anas_things(world: World) -> dict[str, str]:
         device_id = session.scalars(known.order_by(KnownDevice.id)).first()
     with db.bookkeeping() as session:
         drafts.start(session, draft_id, "reserva", drafts.Owner(account_id=ana.id))
-        hers_by_mail = anas_links(session, keys, ana) | a_conversation(session, ana)
+        hers_by_mail = anas_links(session, keys, ana) | hers_in_talks(session, ana)
         request = somebody_registers(session)
         registered, link_id = request.id, str(request.link_id)
         asked = somebody_waits(session, ana)
@@ -81,6 +82,17 @@ def anas_things(world: World) -> dict[str, str]:
 def digest_of_the_style(world: World) -> str:
     with world.app.test_request_context():
         return assets.url("css/app.css").split("/")[2]
+
+
+def hers_in_talks(session: Session, ana: Account) -> dict[str, str]:
+    """A conversation, and a browser that tells her of messages."""
+    device = PushDevice(
+        public_id=new_public_id(), account_id=ana.id, endpoint="https://push.example/canary",
+        endpoint_hash="0" * 64, p256dh="Canary", auth="Canary", device="Canary",
+        created_at=clock.now(),
+    )  # fmt: skip
+    session.add(device)
+    return a_conversation(session, ana) | {"push_device_id": device.public_id}
 
 
 def a_change(session: Session) -> str:

@@ -8,6 +8,7 @@ import pytest
 from redis import Redis
 
 from clinicweb.core.events import Event
+from clinicweb.web import presence
 from clinicweb.web.redis_hub import RedisHub
 
 PATIENCE_SECONDS = 10
@@ -17,10 +18,13 @@ class Process:
     """What a process with sockets makes of events."""
 
     def __init__(self, url, channel="test"):
-        self.taken, self.nudges = [], 0
+        self.taken, self.nudges, self.people = [], 0, set()
         self.hub = RedisHub(self, url, channel)
         self.hub.listen()
         wait_for(lambda: self.nudges)
+
+    def everybody(self):
+        return self.people
 
     def take(self, events):
         self.taken += events
@@ -53,6 +57,21 @@ def test_what_happens_in_one_process_is_heard_once_in_each(redis_url):
     assert there.taken == [event("hola"), event("«ñ»"), event("back")]
     assert here.taken == there.taken
     assert elsewhere.taken == []
+
+
+def test_who_is_there_is_known_elsewhere_until_they_have_gone(redis_url, monkeypatch):
+    monkeypatch.setattr(presence, "EVERY_SECONDS", 0.05)
+    monkeypatch.setattr(presence, "GOOD_SECONDS", 1.0)
+    here, there = Process(redis_url, "online"), Process(redis_url, "online")
+    stranger = Process(redis_url, "another installation")
+    here.people = {1, 2}
+
+    wait_for(lambda: there.hub.present([1, 2, 3]) == {1, 2})
+    assert here.hub.present([1, 3]) == {1}
+    assert stranger.hub.present([1, 2]) == set()
+
+    here.people = set()
+    wait_for(lambda: not there.hub.present([1, 2]))
 
 
 def test_while_redis_is_away_nobody_waits_and_afterwards_everybody_asks(

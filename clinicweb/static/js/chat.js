@@ -198,6 +198,7 @@ const listen = () => {
   document.addEventListener("htmx:after:swap", refresh);
   document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => ctx.values && (answer = ctx.response.status));
   document.addEventListener("visibilitychange", look);
+  setInterval(() => box?.isConnected && !document.hidden && part("online") && send("chat.online", {}), 60000);
   document.addEventListener("live:failed", ({ detail }) => detail?.key && box?.isConnected && localStorage[name(detail.key)] && deliver(detail.key, true));
   // What the lost line may have swallowed.
   document.addEventListener("live:line", ({ detail }) => detail.open && again());

@@ -32,10 +32,11 @@
   };
 
   // From our own tag: what a page holds must not choose what runs.
-  const { passkey, chat, files } = document.currentScript.dataset;
+  const { passkey, chat, files, push } = document.currentScript.dataset;
   const help = () => {
     if (find("form[data-passkey]")) import(passkey).then((module) => module.start());
     if (find("#file-form")) import(files).then((module) => module.start());
+    if (find("main [data-push]")) import(push).then((module) => module.start());
     if (find("main [data-chat]")) import(chat).then((module) => module.start());
   };
 
@@ -103,7 +104,12 @@
   addEventListener("submit", ({ target }) => target.querySelectorAll("[data-peek]").forEach((each) => peek(each, false)), true);
 
   // What was written and not sent yet is nobody's business once its writer has left.
-  addEventListener("submit", ({ target }) => target.matches("[data-leave]") && Object.keys(localStorage).forEach((key) => key.startsWith("chat:") && localStorage.removeItem(key)), true);
+  const leave = async () => {
+    Object.keys(localStorage).forEach((key) => key.startsWith("chat:") && localStorage.removeItem(key));
+    const worker = await navigator.serviceWorker?.getRegistration("/");
+    (await worker?.pushManager?.getSubscription())?.unsubscribe();
+  };
+  addEventListener("submit", ({ target }) => target.matches("[data-leave]") && leave(), true);
 
   document.addEventListener("focusin", leaveMenu);
   document.addEventListener("pointerdown", leaveMenu);
