@@ -7,10 +7,7 @@ import pytest
 from clinicweb import models  # noqa: F401  all tables, before the first query
 from clinicweb.core.db import Database, configure
 from clinicweb.core.viewer import Viewer
-from tests.booking.conftest import any_clinic_url, filled_postgres
 from tests.chat.world import open_with, viewer_of
-
-__all__ = ["any_clinic_url", "filled_postgres"]
 
 
 @pytest.fixture
