@@ -112,7 +112,10 @@ class Line:
         while text.encode() not in heard:
             if time.monotonic() > end:
                 raise RuntimeError(f"{text} did not come, but {heard!r}")
-            heard = heard[-200:] + self.sock.recv(65536)
+            came = self.sock.recv(65536)
+            if not came:
+                raise RuntimeError(f"cut while waiting for {text}, after {heard!r}")
+            heard = heard[-200:] + came
 
     def close(self) -> None:
         Line.open_ones.discard(self)

@@ -131,7 +131,7 @@ def _card(page: ConversationPage, row: MessageRow, *, day_begins: bool) -> Messa
         is_deleted=row.is_deleted,
         quote=_quote(page, row),
         edit_url=_message_url(page, row) if row.may_change else "",
-        reply_url=_reply_url(page, row) if may_reply else "",
+        reply_url=f"?responder={row.public_id}#text" if may_reply else "",
         file=file_card(page.public_id, row.file) if row.file else None,
     )
 
@@ -139,12 +139,6 @@ def _card(page: ConversationPage, row: MessageRow, *, day_begins: bool) -> Messa
 def _message_url(page: ConversationPage, row: MessageRow) -> str:
     where = page.public_id
     return url_for("chat.message", conversation_id=where, message_id=row.public_id)
-
-
-def _reply_url(page: ConversationPage, row: MessageRow) -> str:
-    where = page.public_id
-    path = url_for("chat.conversation", conversation_id=where, responder=row.public_id)
-    return f"{path}#composer-{where}"
 
 
 def _day(row: MessageRow) -> str:

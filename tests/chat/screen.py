@@ -27,7 +27,8 @@ _ROW = re.compile(
     r'.*?<p class="said"[^>]*>([^<]*)</p>',
     re.DOTALL,
 )
-_HEARD = re.compile(r'id="heard-([^"]+)" hidden data-since="(\d+)" data-to="(\d+)"([^>]*)>')
+_HEARD = re.compile(r'<li hidden data-since="(\d+)" data-to="(\d+)"([^>]*)>')
+_OF = re.compile(r'(?:hx-target="#messages|id="state)-([^"]+)"')
 _STATE = re.compile(r'id="state-([^"]+)"([^>]*)>\s*<input type="hidden" name="desde" value="(\d+)"')
 
 
@@ -133,19 +134,19 @@ class Screen:
     # What comes in.
 
     def _take(self, html):
-        heard, state = _HEARD.search(html), _STATE.search(html)
-        if self.conversation not in {each.group(1) for each in (heard, state) if each}:
+        if self.conversation not in _OF.findall(html):
             return
+        heard, state = _HEARD.search(html), _STATE.search(html)
         for number, key, text in _ROW.findall(html):
             self.rows[int(number)] = text
             self.waiting.pop(key, None)
         if state:
             self.known = int(state.group(3))
-        elif int(heard.group(2)) > self.known:
+        elif int(heard.group(1)) > self.known:
             self._spawn(self._catch_up())
         else:
-            self.known = max(self.known, int(heard.group(3)))
-        traits = (heard.group(4) if heard else "") + (state.group(2) if state else "")
+            self.known = max(self.known, int(heard.group(2)))
+        traits = (heard.group(3) if heard else "") + (state.group(2) if state else "")
         if "data-more" in traits:
             self._spawn(self._catch_up())
         self._look()

@@ -161,6 +161,25 @@ def test_who_answers_each_ping_stays(line):
     assert connection.is_open
 
 
+def test_a_minute_in_which_nothing_is_said_weighs_next_to_nothing(line, record_property):
+    connection, page = line
+    reading(connection)
+    began, bytes_of_minute = time.monotonic(), 0
+
+    for second in range(60):
+        connection.tend(began + second)
+        if connection._is_pinged:
+            data = page.sock.recv(65536)
+            page.protocol.receive_data(data)
+            pong = page.protocol.send(Pong())
+            page.sock.sendall(pong)
+            bytes_of_minute += len(data) + len(pong)
+            wait_for(lambda: not connection._is_pinged)
+
+    record_property("idle_minute_bytes", bytes_of_minute)
+    assert 0 < bytes_of_minute <= 1024
+
+
 def test_parts_of_a_message_are_put_together_and_no_more_than_so_many(line):
     connection, page = line
     got, thread = reading(connection)

@@ -1,5 +1,6 @@
 // A conversation's page: what is written stays here until the server has it; lines stay in order.
 let box, marked, timer;
+let due = 0; // up to which change something is missing
 let isReady = false;
 let going = null; // the message that is under way
 let answer = 0; // what the server said to the latest that went without the socket
@@ -137,21 +138,22 @@ const order = () => {
 
 const ask = () => part("state")?.querySelector("a").click();
 
-// More has changed than comes at once.
-const askOn = () => {
-  for (const { dataset } of [part("state"), part("heard")]) {
-    if ("more" in dataset) setTimeout(ask, 50);
-    delete dataset.more;
-  }
-};
-
 // What the socket brought follows on what was known, or something is missing: then it is asked for.
 const hear = () => {
-  const { since, to, seen } = part("heard").dataset;
   const [known, read] = part("state").querySelectorAll("input");
-  if (+since > +known.value) ask();
-  else if (+to > +known.value) known.value = to;
-  if (+seen > +read.value) read.value = seen;
+  for (const row of part("messages").querySelectorAll("[data-since]")) {
+    const { since, to, seen, more } = row.dataset;
+    row.remove();
+    if (+since > +known.value) due = Math.max(due, +since);
+    else if (+to > +known.value) known.value = to;
+    if (+seen > +read.value) read.value = seen;
+    if (more !== undefined) due = Infinity;
+  }
+  // More has changed than came at once.
+  if ("more" in part("state").dataset) due = Infinity;
+  if (due > +known.value) setTimeout(ask, 50);
+  if (due === Infinity) due = 0;
+  delete part("state").dataset.more;
   for (const row of part("messages").querySelectorAll(".mine[data-number]")) {
     if (number(row) <= +read.value) row.querySelector(".state")?.replaceChildren(box.dataset.seen);
   }
@@ -168,13 +170,12 @@ const look = () => {
 };
 
 const refresh = () => {
-  const count = find("#chat-count:not([hidden])")?.textContent;
+  const count = find("#chat-count")?.textContent;
   document.title = (count ? `(${count}) ` : "") + document.title.replace(/^\(\d+\) /, "");
   if (!box?.isConnected || !part("state")) return;
   const wasLow = isLow();
-  order();
   hear();
-  askOn();
+  order();
   look();
   if (area()) next();
   if (wasLow) scrollTo(0, document.body.scrollHeight);
@@ -196,7 +197,7 @@ const listen = () => {
   addEventListener("submit", write, true);
   addEventListener("input", type);
   document.addEventListener("htmx:after:swap", refresh);
-  document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => ctx.values && (answer = ctx.response.status));
+  document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => ctx.values?.key && (answer = ctx.response.status));
   document.addEventListener("visibilitychange", look);
   setInterval(() => box?.isConnected && !document.hidden && part("online") && send("chat.online", {}), 60000);
   document.addEventListener("live:failed", ({ detail }) => detail?.key && box?.isConnected && localStorage[name(detail.key)] && deliver(detail.key, true));
@@ -208,7 +209,7 @@ export const start = () => {
   if (!isReady) listen();
   if (box === find("main [data-chat]")) return;
   box = find("main [data-chat]");
-  marked = 0;
+  marked = due = 0;
   going = null;
   if (!area()) return;
   area().value ||= localStorage[name("draft")] ?? "";
@@ -218,6 +219,6 @@ export const start = () => {
   }
   refresh();
   const fresh = find("#nuevos");
-  if (location.hash.startsWith("#message-") || location.hash.startsWith("#composer")) return;
+  if (/^#(message-|composer|text)/.test(location.hash)) return;
   fresh ? fresh.scrollIntoView() : scrollTo(0, document.body.scrollHeight);
 };
