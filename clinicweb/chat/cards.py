@@ -112,7 +112,7 @@ def message_cards(page: ConversationPage, *, known_day: date | None = None) -> l
 
 def _card(page: ConversationPage, row: MessageRow, *, day_begins: bool) -> MessageCard:
     is_text = row.kind == models.TEXT
-    may_reply = is_text and page.post.allowed and not row.is_deleted
+    may_reply = is_text and page.post.allowed and not row.is_deleted and not row.is_own
     return MessageCard(
         id=row.public_id,
         number=row.number,
@@ -137,8 +137,10 @@ def _card(page: ConversationPage, row: MessageRow, *, day_begins: bool) -> Messa
 
 
 def _message_url(page: ConversationPage, row: MessageRow) -> str:
+    """As the page of the conversation may say it: what comes by the socket is to be small."""
     where = page.public_id
-    return url_for("chat.message", conversation_id=where, message_id=row.public_id)
+    url = url_for("chat.message", conversation_id=where, message_id=row.public_id)
+    return url[url.index(where) :]
 
 
 def _day(row: MessageRow) -> str:

@@ -62,6 +62,8 @@ def context_of(found: ConversationPage) -> dict[str, Any]:
         "file_form": file_form(found),
         "shows_online": found.online.allowed,
         "online_text": online_text(found),
+        # «Mensajes nuevos» is for who comes, not for who looks on.
+        "marks_new": True,
     }
 
 

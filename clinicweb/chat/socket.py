@@ -101,8 +101,10 @@ def _heard(viewer: Viewer, conversation_id: str, since: int) -> str:
 def _rendered(found: ConversationPage, since: int) -> str:
     return render_template(
         "chat/_pushed.html",
-        **context_of(found),
+        **context_of(found) | {"marks_new": False},
         since=since,
+        # What one wrote oneself leaves nothing unread.
+        has_count=not found.messages or not all(row.is_own for row in found.messages),
         has_turned=any(row.kind in _HAS_TURNED for row in found.messages),
     )
 

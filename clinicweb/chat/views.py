@@ -90,7 +90,8 @@ def news(conversation_id: str) -> Response:
 
 def news_part(found: ConversationPage, status: int = 200) -> Response:
     has_turned = any(row.kind in {"ended", "reopened"} for row in found.messages)
-    answer = part("chat/_news.html", status, **context_of(found), since=None, has_turned=has_turned)
+    context = context_of(found) | {"marks_new": False}
+    answer = part("chat/_news.html", status, **context, since=None, has_turned=has_turned)
     answer.set_etag(etag_of(found))
     return answer
 

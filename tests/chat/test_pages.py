@@ -49,7 +49,7 @@ def test_a_page_that_is_looked_at_tells_how_far_and_gets_the_count(page):
     counted = ana.post(form.action, data=dict(form.values), headers=ana.htmx_headers("#chat-count"))
 
     assert 'id="chat-count"' in counted.get_data(as_text=True)
-    assert "hidden" in counted.get_data(as_text=True)
+    assert "></span>" in counted.get_data(as_text=True)
     assert "Leído" in shown(diaz, address)
 
 

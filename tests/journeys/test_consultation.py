@@ -125,6 +125,8 @@ def test_a_patient_without_a_socket_hears_all_the_same(enter: Enter, portal: Por
     ana.page.clock.install()
     ana.page.route_web_socket("**/live*", lambda socket: socket.close(code=1006))
     ask_the_doctor(ana, "Buenos días")
+    expect(lines(ana)).to_have_count(1)
+    expect(ana.page.locator("h1")).to_have_count(1)
     come_in_to_attend(diaz, portal, "diaz")
     open_hers(diaz)
     write(diaz, "Le leo")

@@ -3,6 +3,7 @@ let box, marked, timer;
 let due = 0; // up to which change something is missing
 let isReady = false;
 let going = null; // the message that is under way
+let isPosting = false; // htmx drops what is asked for meanwhile
 let answer = 0; // what the server said to the latest that went without the socket
 const refused = new Set();
 const find = (selector) => document.querySelector(selector);
@@ -64,7 +65,7 @@ const fail = (key) => {
 // One at a time, in the order in which they were written: what the line lost goes out before what
 // was written since. Answered with a refusal, it waits for its writer; unanswered, for the line.
 const next = () => {
-  if (going && localStorage[name(going)]) return;
+  if (isPosting || (going && localStorage[name(going)])) return;
   going = waiting().find((key) => !refused.has(key));
   if (going) deliver(going);
 };
@@ -73,6 +74,10 @@ const again = () => {
   going = null;
   if (box?.isConnected && area()) next();
 };
+
+// htmx tells the server of the source's own target unless it is told which one it is.
+const post = (url, source, target, swap, values) =>
+  htmx.ajax("POST", url, { source: "#" + source, target: "#" + target, swap, values, headers: { "HX-Target": "#" + target } });
 
 const deliver = (key, isPlain) => {
   const form = part("composer");
@@ -83,17 +88,20 @@ const deliver = (key, isPlain) => {
   for (const field of part("state").querySelectorAll("input")) fields[field.name] = field.value;
   const isStuck = () => box.isConnected && talk === id() && going === key && localStorage[name(key)];
   if (!isPlain && send("chat.send", fields)) return void setTimeout(() => isStuck() && deliver(key, true), 8000);
+  if (isPosting) return;
   fields.csrf_token = form.csrf_token.value;
   answer = 0;
+  isPosting = true;
   const done = () => {
-    if (!isStuck()) return;
+    isPosting = false;
+    if (!isStuck()) return void (box.isConnected && area() && next());
     fail(key);
     going = null;
     if (answer < 400 || answer > 499 || answer === 429) return void setTimeout(() => going || again(), 15000);
     refused.add(key);
     next();
   };
-  htmx.ajax("POST", form.action, { source: "#" + form.id, target: "#" + part("messages").id, swap: "beforeend", values: fields }).then(done, done);
+  post(form.action, form.id, part("messages").id, "beforeend", fields).then(done, done);
 };
 
 const write = (event) => {
@@ -166,7 +174,7 @@ const look = () => {
   marked = last;
   if (send("chat.seen", { number: `${last}` })) return;
   const csrf_token = find("input[name=csrf_token]").value;
-  htmx.ajax("POST", box.dataset.readUrl, { source: "#state-" + id(), target: "#chat-count", swap: "outerHTML", values: { number: last, csrf_token } });
+  post(box.dataset.readUrl, part("state").id, "chat-count", "outerHTML", { number: last, csrf_token });
 };
 
 const refresh = () => {
