@@ -29,14 +29,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_push_device_public_id")),
     )
     op.create_index(op.f("ix_push_device_account_id"), "push_device", ["account_id"], unique=False)
-    with op.batch_alter_table("conversation_member") as table:
-        table.add_column(
-            sa.Column("pushed_number", sa.Integer(), nullable=False, server_default="0")
-        )
+    op.add_column(
+        "conversation_member",
+        sa.Column("pushed_number", sa.Integer(), nullable=False, server_default="0"),
+    )
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("conversation_member") as table:
-        table.drop_column("pushed_number")
+    op.drop_column("conversation_member", "pushed_number")
     op.drop_index(op.f("ix_push_device_account_id"), table_name="push_device")
     op.drop_table("push_device")
