@@ -25,7 +25,7 @@ from clinicweb.clinic.models import Agreement, Patient
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock, drafts
 from clinicweb.core import flow as flows
-from clinicweb.core.db import transaction
+from clinicweb.core.db import again_after_a_ring, transaction
 from clinicweb.core.drafts import Draft, Owner
 from clinicweb.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from clinicweb.core.ids import new_public_id
@@ -52,6 +52,7 @@ class ReleaseAppointment:
     agreed: str = ""
 
 
+@again_after_a_ring
 def book_appointment(rules: ClinicRules, command: BookAppointment) -> str:
     """
     Book the hour of a draft, once, however often it is asked.

@@ -23,7 +23,7 @@ from clinicweb.booking.moving_rows import change_hour, check_move, is_there, loc
 from clinicweb.booking.person_rows import lock_patients
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
-from clinicweb.core.db import transaction
+from clinicweb.core.db import again_after_a_ring, transaction
 from clinicweb.core.errors import NotAllowed, NotFound
 from clinicweb.core.ids import new_public_id
 from clinicweb.core.queue import work_through
@@ -123,6 +123,7 @@ def _restore(rules: ClinicRules, session: Session, row: Appointment) -> None:
     _record(session, "appointment.restore", row, None)
 
 
+@again_after_a_ring
 def take_by_link(rules: ClinicRules, change_id: str, slot_id: int) -> None:
     """
     Take one of the hours that a message offered; the link is good once.  Again: nothing changes.

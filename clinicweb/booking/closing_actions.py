@@ -12,7 +12,7 @@ from clinicweb.booking.models import WITHDRAWN, Closure, Slot
 from clinicweb.booking.publish_actions import publish_in
 from clinicweb.clinic.models import Practitioner
 from clinicweb.clinic.rules import ClinicRules
-from clinicweb.core.db import transaction
+from clinicweb.core.db import again_after_a_ring, transaction
 from clinicweb.core.errors import NotFound
 from clinicweb.core.viewer import Actor
 
@@ -28,6 +28,7 @@ class CloseAgenda:
     reason: str
 
 
+@again_after_a_ring
 def close_agenda(rules: ClinicRules, command: CloseAgenda) -> None:
     """
     Nobody can book those hours any more; whoever has one is told by ``actions.tell_changes``.

@@ -14,7 +14,7 @@ from clinicweb.booking.moving_rows import Hours, change_hour, check_move, is_the
 from clinicweb.booking.person_rows import lock_people
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock, drafts
-from clinicweb.core.db import bookkeeping, transaction
+from clinicweb.core.db import again_after_a_ring, bookkeeping, transaction
 from clinicweb.core.drafts import Draft, Owner
 from clinicweb.core.errors import Conflict, NotAllowed, NotFound
 from clinicweb.core.viewer import Viewer
@@ -33,6 +33,7 @@ class MoveAppointment:
     agreed: str = ""
 
 
+@again_after_a_ring
 def move_appointment(rules: ClinicRules, command: MoveAppointment) -> None:
     """
     Put an appointment at another hour; the old one is kept until the new one is had.

@@ -24,7 +24,7 @@ from clinicweb.booking.waiting_models import (
 )
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
-from clinicweb.core.db import transaction
+from clinicweb.core.db import again_after_a_ring, transaction
 from clinicweb.core.decision import Decision
 from clinicweb.core.errors import Conflict, NotFound
 from clinicweb.core.ids import new_public_id
@@ -40,6 +40,7 @@ class TakeOffer:
     instead_of: str = ""
 
 
+@again_after_a_ring
 def take_offer(rules: ClinicRules, command: TakeOffer) -> str:
     """
     Book the hour that was offered, once, however often it is asked.

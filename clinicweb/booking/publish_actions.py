@@ -25,7 +25,7 @@ from clinicweb.booking.models import (
 from clinicweb.booking.publishing import AgendaRule, Closed, PlannedHour, plan_hours, plan_quotas
 from clinicweb.clinic.models import Site
 from clinicweb.core import clock
-from clinicweb.core.db import transaction
+from clinicweb.core.db import again_after_a_ring, transaction
 from clinicweb.core.viewer import Actor
 
 FROM_AGENDA = "agenda"
@@ -41,6 +41,7 @@ class Published:
     stranded: list[str] = field(default_factory=list)
 
 
+@again_after_a_ring
 def publish_hours(actor: Actor, *, horizon_days: int) -> Published:
     """Publish from now to *horizon_days* ahead; a booked hour is never touched."""
     with transaction(actor) as session:

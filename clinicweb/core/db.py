@@ -10,11 +10,12 @@ Three doors, so that a reader of the code sees what a piece of code may do:
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import DateTime, MetaData, String, TypeDecorator, create_engine, event
 from sqlalchemy.engine import Dialect, Engine
@@ -31,6 +32,10 @@ AUDITED = "clinicweb.audited"
 ACTOR = "clinicweb.actor"
 _CHANGED = "clinicweb.changed"
 BUSY_SECONDS = 10.0
+_DEADLOCK = "40P01"  # PostgreSQL's code for it
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 
 
 class MissingAudit(RuntimeError):
@@ -243,6 +248,28 @@ def _note_flush(session: Session, _: UOWTransaction) -> None:
 def _note_statement(state: ORMExecuteState) -> None:
     if not state.is_select:
         state.session.info[_CHANGED] = True
+
+
+def again_after_a_ring(act: Callable[Given, Result]) -> Callable[Given, Result]:
+    """
+    *act*, a whole transaction, once more where it waited for another that waited for it.
+
+    PostgreSQL ends one of the two.  Who books locks in one order, but the publishing of hours goes
+    from practitioner to practitioner: nobody should have to press again because of that.
+    """
+
+    @wraps(act)
+    def once_or_twice(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+        try:
+            return act(*args, **kwargs)
+        except Unavailable as error:
+            cause = error.__cause__
+            orig = cause.orig if isinstance(cause, OperationalError) else None
+            if getattr(orig, "sqlstate", None) != _DEADLOCK:
+                raise
+        return act(*args, **kwargs)
+
+    return once_or_twice
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from threading import Barrier
 
 import pytest
 from sqlalchemy import delete, func, insert, select, text, update
-from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
 from clinicweb.audit import actions as audit
 from clinicweb.audit.models import AuditEvent
@@ -236,3 +236,24 @@ def test_postgresql_compiles_none_of_our_statements(postgres_url: str):
 
     assert (said, is_read_only) == (["off", "off"], "on")
     database.dispose()
+
+
+class Ring(Exception):
+    """As the driver of PostgreSQL says that two waited for each other."""
+
+    sqlstate = "40P01"
+
+
+@pytest.mark.parametrize(("told", "times"), [(Ring(), 2), (TimeoutError(), 1)])
+def test_what_waited_in_a_ring_is_done_again_once_and_nothing_else_is(told, times):
+    tried = []
+
+    @db.again_after_a_ring
+    def act(name: str) -> None:
+        tried.append(name)
+        raise Unavailable from OperationalError("UPDATE", {}, told)
+
+    with pytest.raises(Unavailable):
+        act("book")
+
+    assert tried == ["book"] * times
