@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import delete, select, update
+from werkzeug.test import Cookie
 
 from bench.big_clinic import BUSIEST, SECOND
 from clinicweb.booking.catalogue import PROCEDURE, note_change
@@ -47,6 +48,7 @@ class Clinics:
 
     def __init__(self, url: str, folder: Path) -> None:
         self.asked: list[Asked] = []
+        self._cookie: Cookie | None = None
         presets: Mapping[str, str] = {
             _DOCTORS_CLINIC: _DOCTORS_CLINIC,
             _OFFICE: str(clinic_file(folder)),
@@ -58,9 +60,19 @@ class Clinics:
 
     def _enter(self, url: str, folder: Path, preset: str) -> CheckedClient:
         app = make_app(url, folder, clinic=preset)
-        browser = sign_in(app, ANA)
+        browser = self._sign_in(app)
         db.current().dispose()  # the next one's takes its place
         self._listen(app)
+        return browser
+
+    def _sign_in(self, app: Flask) -> CheckedClient:
+        """Once: it is one database, and who came in by one way is in by the others."""
+        if self._cookie is None:
+            first = sign_in(app, ANA)
+            self._cookie = first.get_cookie("clinicweb")
+        browser = CheckedClient(app, use_cookies=True)
+        browser.judges_markup = False
+        browser.set_cookie("clinicweb", self._cookie.value if self._cookie else "")
         return browser
 
     def _listen(self, app: Flask) -> None:
