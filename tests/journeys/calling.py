@@ -40,11 +40,6 @@ MEASURE = """async () => {
   }
   return found;
 }"""
-FLOWS = f"""async () => {{
-  const now = await ({MEASURE})();
-  const before = window.before ??= now;
-  return now.frames > before.frames + 3 && now.energy > before.energy;
-}}"""
 
 
 def clinic_file(folder: Path) -> str:
@@ -92,6 +87,8 @@ def ring(doctor: Visitor) -> Page:
     """S2-7…S2-13; the window that opens."""
     doctor.open(f"/conversaciones/{TALK}")
     doctor.press("Iniciar Video")
+    doctor.press("Cancelar")
+    doctor.press("Iniciar Video")
     expect(doctor.page.get_by_role("dialog")).to_contain_text(
         "¿Desea iniciar una videollamada con el paciente? "
         "La duración máxima de la llamada es de 30 minutos."
@@ -104,8 +101,30 @@ def ring(doctor: Visitor) -> Page:
 def wait_for_media(*pages: Page) -> None:
     """Pictures and sound of the other one arrive on each, from now on."""
     for page in pages:
-        page.evaluate("() => { delete window.before; }")
-        page.wait_for_function(FLOWS, timeout=30_000, polling=500)
+        first = page.evaluate(MEASURE)
+        for _ in range(60):
+            now = page.evaluate(MEASURE)
+            if now["frames"] > first["frames"] + 3 and now["energy"] > first["energy"]:
+                break
+            page.wait_for_timeout(500)
+        else:
+            raise AssertionError(f"no media: {first}, {now}")
+
+
+def try_controls(page: Page) -> None:
+    """What one presses during a call, there and back."""
+    for name in ("Micrófono", "Cámara", "Vista Mosaico"):
+        button = page.get_by_role("button", name=name, exact=True)
+        before = button.get_attribute("aria-pressed")
+        for now in ("true", "false") if before == "false" else ("false", "true"):
+            button.click()
+            expect(button).to_have_attribute("aria-pressed", now)
+    page.get_by_role("button", name="Más opciones de menú").click()
+    expect(page.get_by_role("dialog").get_by_label("Cámara")).to_be_visible()
+    page.get_by_role("button", name="Cerrar", exact=True).click()
+    page.get_by_role("button", name="Conexión").click()
+    expect(page.locator("#call-details")).to_contain_text("Demora")
+    page.get_by_role("button", name="Conexión").click()
 
 
 def end_now(portal: Portal) -> None:

@@ -31,7 +31,7 @@ Enter = Callable[..., Visitor]
 
 ARGUMENTS = ("--no-sandbox", "--disable-background-networking", "--disable-component-update")
 # A camera and a microphone that are none, for whom a journey grants them.
-ARGUMENTS += ("--use-fake-device-for-media-stream",)
+ARGUMENTS += ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 PHONE = {"width": 360, "height": 740}
 FAILED = pytest.StashKey[bool]()
 _PICTURES = pytest.StashKey[list[str]]()

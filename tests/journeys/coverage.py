@@ -24,6 +24,7 @@ ITEMS: Mapping[str, str] = {
     "one's history": "S0-37",
     "one's own account": "S0-38…41 S3-61 S3-82 S4-20",
     "conversations": "S0-45 S2-1…2 S2-7 S2-23",
+    "video calls": "S0-42…43 S0-45…50 S2-7…17",
     "a family's way": "S3-2 S3-20…29 S3-30…39 S3-83…85",
 }
 
@@ -35,9 +36,7 @@ ALSO_ELSEWHERE: Mapping[str, str] = {
 }
 # What is not there yet.
 WAITING: Mapping[str, str] = {
-    "S2-12": "«Cancelar» stands in the window that asks before a video call",
-    "S2-16": "text and files work beside a call as without one; a call is to be there first",
-    "S2-22": "a conversation goes on whatever fails; reporting a call that failed comes with calls",
+    "S2-22": "a conversation goes on whatever fails; reporting a call that failed is to come",
     "S1-1": "the button on the clinic's own site comes with its embedding",
 }
 # What the manuals say that is nothing to build.

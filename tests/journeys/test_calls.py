@@ -23,6 +23,7 @@ def portal(clinics: Clinics, clinic: str) -> Portal:
 def test_both_see_and_hear_each_other_until_the_limit(
     enter: Enter, portal: Portal, record_property
 ):
+    """S2-7…17, S0-42…43, S0-45…46, S0-48…50: a reload leads back into the same call."""
     ana, diaz = enter(**DEVICES), enter(**DEVICES, **DESK)
     calling.come_in(diaz, portal, "diaz")
     calling.come_in(ana, portal, "ana")
@@ -37,6 +38,7 @@ def test_both_see_and_hear_each_other_until_the_limit(
     ana.page.reload()
     calling.wait_for_media(ana.page, consultation)
 
+    calling.try_controls(consultation)
     consultation.get_by_role("button", name="Chat").click()
     consultation.get_by_label("Mensaje", exact=True).fill("¿Me oye bien?")
     consultation.get_by_role("button", name="Enviar", exact=True).click()
