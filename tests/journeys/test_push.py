@@ -7,14 +7,16 @@ it would bring is handed to the real service worker by the browser's own tools.
 
 import json
 import re
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.journeys import measure, talking, walk
-from tests.journeys.conftest import Enter
+from tests.journeys.conftest import ARGUMENTS, Enter
 from tests.journeys.visitor import Visitor
 from tests.journeys.world import Clinics, Portal
+from tests.services.process import find_program
 
 PAGE = "/mi-perfil/avisos"
 BUTTON = "Avisarme en este equipo"
@@ -41,13 +43,23 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> str:
     return talking.clinic_file(tmp_path_factory.mktemp("told"))
 
 
+@pytest.fixture(scope="module")
+def browser(browser: Browser) -> Iterator[Browser]:
+    """The one with windows of its own: the other one refuses all that would be shown outside."""
+    path = find_program("chromium")
+    whole = browser.browser_type.launch(executable_path=path, args=list(ARGUMENTS))
+    yield whole
+    whole.close()
+
+
 @pytest.fixture
 def portal(clinics: Clinics, clinic: str) -> Portal:
     return clinics(clinic)
 
 
 def test_a_browser_is_allowed_to_tell_and_told_not_to(enter: Enter, portal: Portal):
-    ana = enter(permissions=["notifications"])
+    ana = enter()
+    ana.page.context.grant_permissions(["notifications"], origin=portal.url)
     ana.page.context.add_init_script(SERVICE % (POINT, "A" * 22))
     walk.sign_in(ana)
     ana.open(PAGE)
