@@ -301,8 +301,9 @@
     panel.querySelector("textarea")?.focus();
     panel.scrollTop = panel.scrollHeight;
   });
-  new MutationObserver(() => {
-    if (!find("call-chat").hidden) return;
+  new MutationObserver((changes) => {
+    const lines = changes.flatMap(({ addedNodes }) => [...addedNodes]).filter((one) => one.matches?.(".line"));
+    if (!lines.length || !find("call-chat").hidden) return;
     unread.textContent = `${+unread.textContent + 1}`;
     unread.hidden = false;
   }).observe(talk.querySelector("ol"), { childList: true });
