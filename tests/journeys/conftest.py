@@ -32,6 +32,8 @@ Enter = Callable[..., Visitor]
 ARGUMENTS = ("--no-sandbox", "--disable-background-networking", "--disable-component-update")
 # A camera and a microphone that are none, for whom a journey grants them.
 ARGUMENTS += ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+# Milliseconds until what never comes is given up: long, for it measures nothing.
+PATIENCE = 60_000
 PHONE = {"width": 360, "height": 740}
 FAILED = pytest.StashKey[bool]()
 _PICTURES = pytest.StashKey[list[str]]()
@@ -85,7 +87,7 @@ def portal(served: Portal) -> Portal:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=10_000)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_chromium(), args=list(ARGUMENTS))
         yield browser
@@ -112,7 +114,7 @@ def enter(request: pytest.FixtureRequest, browser: Browser, portal: Portal) -> I
             return type(beside)(beside.page.context.new_page(), portal.url, beside.watch)
         defaults = {"viewport": PHONE, "locale": "es-CL", "reduced_motion": "reduce"}
         context = browser.new_context(java_script_enabled=scripts, **(defaults | options))
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         watch = Watch()
         watch.on(context)
         contexts.append((context, watch))

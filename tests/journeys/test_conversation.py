@@ -63,14 +63,14 @@ def test_what_a_dead_server_never_got_goes_out_in_order_by_itself(enter: Enter, 
     said = ["Uno", "Dos", "Tres", "Cuatro"]
 
     ana.watch.is_line_broken = ana.watch.has_no_socket = True
-    ana.page.wait_for_load_state("networkidle")
+    expect(ana.page.locator("main [data-chat][data-ready]")).to_be_attached()
     portal.server.kill()
     for text in said:
         write(ana, text)
-    expect(lines.first).to_contain_text("UnoNo se envió.", timeout=20_000)
+    expect(lines.first).to_contain_text("UnoNo se envió.")
     portal.server.start()
 
-    expect(ana.page.locator("ol.lines > li[data-number]")).to_have_count(4, timeout=40_000)
+    expect(ana.page.locator("ol.lines > li[data-number]")).to_have_count(4)
     expect(lines).to_contain_text(said)
     expect(lines).to_have_count(4)
     expect(ana.page.locator("h1")).to_have_count(1)

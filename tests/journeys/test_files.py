@@ -72,7 +72,7 @@ def test_a_photo_goes_on_where_the_line_broke(enter: Enter):
     before = len(sent)
     line.be()
 
-    expect(ana.page.get_by_text("El archivo fue enviado.")).to_be_visible(timeout=30_000)
+    expect(ana.page.get_by_text("El archivo fue enviado.")).to_be_visible()
     picture = ana.page.get_by_role("img", name="Mi foto.jpg")
     expect(picture).to_be_visible()
     picture.click()

@@ -128,6 +128,8 @@ class Portal:
 
     def begin_anew(self) -> None:
         """All as it was filled, under the running server: one transaction for all its readers."""
+        if not self.server.is_running:  # a test killed it, and failed
+            self.server.start()
         with (
             closing(sqlite3.connect(self._pristine)) as source,
             closing(sqlite3.connect(self._live, timeout=10)) as target,

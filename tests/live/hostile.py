@@ -37,7 +37,7 @@ def raw(opened):
     return opened.socket
 
 
-def closing_code(opened, seconds=10):
+def closing_code(opened, seconds=30):
     """What the socket is closed with, within *seconds*; what comes before is of no interest."""
     end = time.monotonic() + seconds
     try:
@@ -78,7 +78,7 @@ class Neighbour:
         while not self.stop.wait(0.11):
             began = time.monotonic()
             self.opened.send(json.dumps({"live": "wish", "text": "x"}))
-            self.opened.recv(timeout=5)
+            self.opened.recv(timeout=30)
             self.seconds.append(time.monotonic() - began)
 
 

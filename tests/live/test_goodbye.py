@@ -11,6 +11,7 @@ from tests.cast import ANA
 from tests.live.conftest import LivePortal
 from tests.live.hostile import closing_code, raw
 from tests.live.people import listen, signed_in
+from tests.services.keeper import GRACE_SECONDS
 from tests.services.process import tail
 
 
@@ -38,6 +39,6 @@ def test_a_server_ends_soon_whoever_is_still_there(portal, record_property):
         assert closing_code(page) == 1012
     idle.close()
     record_property("stopped_after_seconds", round(seconds, 2))
-    # A keeper whose server is still there after ten seconds kills it.
+    # A keeper whose server is still there after twenty seconds kills it.
     assert "Shutting down: Master" in tail(portal.log)
-    assert seconds < 8
+    assert seconds < GRACE_SECONDS

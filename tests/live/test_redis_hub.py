@@ -11,7 +11,7 @@ from clinicweb.core.events import Event
 from clinicweb.web import presence
 from clinicweb.web.redis_hub import RedisHub
 
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 60
 
 
 class Process:

@@ -36,7 +36,7 @@ def test_one_message_is_small_on_the_wire(pair, record_property):
         fields = {"live": "chat.send", "conversation": conversation, "key": new_public_id()}
         sent = json.dumps(fields | {"text": "¿Puedo tomarlo con leche?"})
         writer.send(sent)
-        shown, echoed = reader.recv(timeout=10), writer.recv(timeout=10)
+        shown, echoed = reader.recv(timeout=60), writer.recv(timeout=60)
 
     sizes = {"read": shown, "written": echoed, "sent": sent}
     for name, text in sizes.items():

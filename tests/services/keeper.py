@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 
 LOOK_EVERY_SECONDS = 0.1
-GRACE_SECONDS = 10
+GRACE_SECONDS = 20
 
 
 def is_gone(owner_lock: str) -> bool:

@@ -226,6 +226,7 @@ export const start = () => {
     if (refused.has(key)) fail(key);
   }
   refresh();
+  box.dataset.ready = "";
   const fresh = find("#nuevos");
   if (/^#(message-|composer|text)/.test(location.hash)) return;
   fresh ? fresh.scrollIntoView() : scrollTo(0, document.body.scrollHeight);
