@@ -4,11 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clinicweb.audit import actions as audit
-from clinicweb.audit.models import AuditEvent
+from clinicweb.audit.entries import list_details
 from clinicweb.booking import agenda_changes, hour_rows, mail, policy, quotas
 from clinicweb.booking.freed import note_freed
 from clinicweb.booking.holds import NO_HOLD, is_for_waiting
@@ -143,11 +142,8 @@ def _note(
 
 def hours_left(session: Session, patient_ids: Collection[int]) -> set[tuple[int, int, datetime]]:
     """(patient, practitioner, start) of the hours that these people had and changed for others."""
-    query = select(AuditEvent.patient_id, AuditEvent.detail).where(
-        AuditEvent.patient_id.in_(patient_ids), AuditEvent.action == _MOVE
-    )
     return {
         (patient_id, was["from_practitioner"], datetime.fromisoformat(was["from"]))
-        for patient_id, was in session.execute(query)
+        for patient_id, was in list_details(session, _MOVE, patient_ids)
         if "from_practitioner" in was
     }

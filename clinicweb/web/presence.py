@@ -4,12 +4,13 @@ holds, and reads whom all hold.  No request waits for it: what was read last cou
 """
 
 import threading
-import time
 from collections.abc import Collection
 from typing import Protocol
 
 from redis import Redis
 from redis.exceptions import RedisError
+
+from clinicweb.core import clock
 
 EVERY_SECONDS = 15.0
 # Longer than a reload or a late round, shorter than anybody would wait for an answer.
@@ -31,7 +32,7 @@ class RedisPresence:
         self._until: dict[int, float] = {}
 
     def elsewhere(self, account_ids: Collection[int]) -> set[int]:
-        now, until = time.time(), self._until
+        now, until = clock.now().timestamp(), self._until
         return {account_id for account_id in account_ids if until.get(account_id, 0.0) > now}
 
     def run(self) -> None:
@@ -42,7 +43,7 @@ class RedisPresence:
 
     def tell(self) -> None:
         """One round; while Redis is away, what was read before runs out."""
-        now = time.time()
+        now = clock.now().timestamp()
         own = dict.fromkeys(map(str, self._holder.everybody()), now + GOOD_SECONDS)
         pipeline = self._client.pipeline()
         if own:

@@ -90,6 +90,7 @@ FILES: dict[tuple[str, str], str] = {
     ("booking", "moving"): "having another hour, for the pages of two views",
     ("booking", "moving_actions"): "actions on an appointment that moves",
     ("booking", "moving_queries"): "the hours that an appointment could be changed for",
+    ("audit", "entries"): "what the journal says of an act, asked by those who import: no viewer",
     ("booking", "moving_rows"): "an appointment put at another hour, for every act that does",
     ("booking", "moving_texts"): "pure: changing an hour, in words",
     ("booking", "person_rows"): "locks people, for every act that takes an hour for them",

@@ -18,6 +18,9 @@ KILLED_ELSEWHERE = {
         "test_offer_answers::test_nobody_elses_appointment_makes_room"
     ),
     "chat.queries.count_unread-0": "test_reading::test_unread_ones_are_counted_until_they_are_read",
+    "notifications.push_actions.end_push-0": (
+        "test_push::test_a_browser_tells_one_person_alone_and_nobody_ends_anothers"
+    ),
     "feed.actions._forget-0": "test_feed::test_an_address_of_ones_own_ends_nobody_elses",
     "accounts.passkey_actions.add_passkey-0": "test_passkeys::test_there_is_an_end_to_how_many",
     "booking.moving_queries.get_movable-0": (
