@@ -56,6 +56,22 @@ def test_what_is_written_on_one_device_stands_on_the_other(enter: Enter):
     assert {name: lines for name, lines in found.items() if lines} == {}
 
 
+def test_who_writes_as_soon_as_the_page_is_there_is_not_called_away(enter: Enter):
+    ana = enter()
+    begin(ana)
+    ana.page.get_by_role("link", name="Conversaciones").last.click()
+    ana.arrive("Conversaciones")
+    ana.page.evaluate(
+        """addEventListener("htmx:after:swap", () => document.querySelector("#text").focus(),
+        {capture: true, once: true})"""
+    )
+
+    ana.press(DOCTOR)
+
+    expect(ana.page.locator("main [data-chat][data-ready]")).to_be_attached()
+    expect(ana.page.get_by_label("Mensaje", exact=True)).to_be_focused()
+
+
 def test_what_a_dead_server_never_got_goes_out_in_order_by_itself(enter: Enter, portal: Portal):
     ana = enter()
     begin(ana)

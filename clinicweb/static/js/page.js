@@ -64,6 +64,7 @@
     offline(own ? null : ctx);
     // Asked now, because the element that asked is often swapped away.
     ctx.stays = ctx.sourceElement?.closest?.("[data-stay]");
+    ctx.wasAt = document.activeElement?.id;
   });
 
   on("before:history:update", ({ history, sourceElement, response }, event) => {
@@ -91,6 +92,9 @@
       if (document.activeElement === document.body) focus(news);
       return;
     }
+    // Whoever writes in the new page already is left there.
+    const at = document.activeElement;
+    if (main.contains(at) && at.matches("input, textarea") && (at.id !== ctx.wasAt || at.value !== at.defaultValue)) return say(ctx.title || document.title);
     if (isMain(ctx.target)) scrollTo(0, 0);
     focus(main.querySelector("#errors") ?? main.querySelector("h1") ?? main);
     say(ctx.title || document.title);
