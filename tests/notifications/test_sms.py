@@ -14,7 +14,7 @@ from tests.notifications.texts import LETTERHEAD, PHONE
 TEMPLATES = Path(sms.__file__).parent.parent / "templates" / "sms"
 NEEDS = {path.name: (path / "text.txt").read_text().splitlines()[0] for path in TEMPLATES.iterdir()}
 # Texts that lead somewhere are read by the tests of the slice that writes them.
-NAMES = sorted(name for name, needs in NEEDS.items() if "link_url" not in needs)
+NAMES = sorted(name for name, needs in NEEDS.items() if "needs: code," in needs)
 LONGEST_NAME = "Centro de Atención Ambulatoria El Olivarr"[:40]
 CLINICAL = ("cita", "hora con", "médic", "doctor", "especialidad", "appointment", "patient")
 
