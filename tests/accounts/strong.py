@@ -66,10 +66,11 @@ def code_at(secret: str, steps: int = 0) -> str:
 
 def set_up_app(app: Flask, viewer: Viewer, *, steps: int = -1) -> str:
     """Returns the secret; the code of the last half minute was used to confirm it."""
-    totp_actions.begin_app(keys_of(app), viewer)
-    secret = get_begun_app(viewer, keys_of(app))
-    assert secret
-    totp_actions.confirm_app(current_rules(app), keys_of(app), viewer, code_at(secret, steps))
+    with clock.frozen(clock.now()):
+        totp_actions.begin_app(keys_of(app), viewer)
+        secret = get_begun_app(viewer, keys_of(app))
+        assert secret
+        totp_actions.confirm_app(current_rules(app), keys_of(app), viewer, code_at(secret, steps))
     return secret
 
 
