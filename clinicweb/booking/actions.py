@@ -26,6 +26,7 @@ from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock, drafts
 from clinicweb.core import flow as flows
 from clinicweb.core.db import again_after_a_ring, transaction
+from clinicweb.core.decision import check
 from clinicweb.core.drafts import Draft, Owner
 from clinicweb.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from clinicweb.core.ids import new_public_id
@@ -226,9 +227,7 @@ def release_appointment(rules: ClinicRules, command: ReleaseAppointment) -> None
 def _check_release(rules: ClinicRules, appointment: Appointment) -> None:
     now = clock.now()
     facts = hour_rows.facts_of(appointment, now)
-    decision = policy.may_release(policy.hour_rules(rules.booking), facts, now=now)
-    if not decision.allowed:
-        raise NotAllowed(str(decision.reason))
+    check(policy.may_release(policy.hour_rules(rules.booking), facts, now=now))
 
 
 def _release(

@@ -15,7 +15,8 @@ from clinicweb.booking.models import BOOKED, FREE, LIVE_STATUSES, Appointment, S
 from clinicweb.booking.person_rows import is_busy
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
-from clinicweb.core.errors import Conflict, NotAllowed
+from clinicweb.core.decision import check
+from clinicweb.core.errors import Conflict
 
 _MOVE = "appointment.move"
 
@@ -54,9 +55,7 @@ def check_move(rules: ClinicRules, appointment: Appointment) -> None:
     """Raises ``NotAllowed`` with the policy's reason."""
     now = clock.now()
     facts = hour_rows.facts_of(appointment, now)
-    decision = policy.may_move(policy.hour_rules(rules.booking), facts, now=now)
-    if not decision.allowed:
-        raise NotAllowed(str(decision.reason))
+    check(policy.may_move(policy.hour_rules(rules.booking), facts, now=now))
 
 
 def change_hour(

@@ -20,6 +20,7 @@ from clinicweb.clinic.models import Patient, Practitioner, Service, Site
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
 from clinicweb.core.db import transaction
+from clinicweb.core.decision import check
 from clinicweb.core.errors import NotAllowed, NotFound
 from clinicweb.core.ids import new_public_id
 from clinicweb.core.viewer import Viewer
@@ -133,8 +134,7 @@ def _check(session: Session, rules: ClinicRules, viewer: Viewer) -> None:
         waits=session.scalar(waits) or 0,
         is_reachable=bool(people_of(session, rules, viewer.account_id)),
     )
-    if not decision.allowed:
-        raise NotAllowed(str(decision.reason))
+    check(decision)
 
 
 @dataclass(frozen=True, slots=True)

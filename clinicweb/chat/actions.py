@@ -13,7 +13,6 @@ from clinicweb.chat.opening import Wanted
 from clinicweb.chat.writing import (
     announce,
     append,
-    check,
     good_text,
     mark_own_read,
     mark_seen,
@@ -24,6 +23,7 @@ from clinicweb.chat.writing import (
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
 from clinicweb.core.db import transaction
+from clinicweb.core.decision import check
 from clinicweb.core.errors import InvalidInput, NotFound
 from clinicweb.core.ids import new_public_id
 from clinicweb.core.limits import count_attempt

@@ -15,10 +15,11 @@ from clinicweb.chat.attachment_models import Attachment
 from clinicweb.chat.attachment_queries import STORE
 from clinicweb.chat.membership import Place, find_place, lock_place
 from clinicweb.chat.models import Message
-from clinicweb.chat.writing import announce, append, check, mark_own_read, note, sent_before
+from clinicweb.chat.writing import announce, append, mark_own_read, note, sent_before
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clamav, file_kinds
 from clinicweb.core.db import reading, transaction
+from clinicweb.core.decision import check
 from clinicweb.core.errors import NotAllowed, TooManyAttempts
 from clinicweb.core.file_kinds import Checked
 from clinicweb.core.file_names import shown_name

@@ -10,10 +10,11 @@ from clinicweb.chat.attachment_actions import drop_file
 from clinicweb.chat.membership import Place, lock_place
 from clinicweb.chat.models import Message, MessageVersion
 from clinicweb.chat.rows import message_facts
-from clinicweb.chat.writing import announce, check, good_text, mark_changed, note
+from clinicweb.chat.writing import announce, good_text, mark_changed, note
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
 from clinicweb.core.db import transaction
+from clinicweb.core.decision import check
 from clinicweb.core.errors import NotFound
 from clinicweb.core.viewer import Viewer
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from clinicweb.accounts.models import Account
 from clinicweb.accounts.people import contact_of
 from clinicweb.chat.models import Conversation, ConversationMember
 from clinicweb.clinic.rules import ClinicRules
@@ -27,17 +28,18 @@ _MAIL, _TEXT = "mail", "text"
 class _Notice:
     """One conversation's, for one of its members; never what it is about, nor with whom."""
 
-    key: str
+    conversation: str
     language: str
-    path: str
 
-    def to(self, recipient: str, channel: str, context: Mapping[str, Any]) -> NewMessage:
+    def to(
+        self, recipient: str, channel: str, context: Mapping[str, Any], *, key: str
+    ) -> NewMessage:
         return NewMessage(
             template=UNREAD,
             recipient=recipient,
             language=self.language,
-            context={**context, "page": self.path},
-            dedupe_key=f"{self.key}/{channel}",
+            context={**context, "page": f"/conversaciones/{self.conversation}"},
+            dedupe_key=f"unread/{self.conversation}/{key}",
             channel=channel,
             good_for=_DAY,
         )
@@ -55,17 +57,15 @@ def tell_unread(
     if not account.is_active:
         return ()
     contact = contact_of(session, account)
-    notice = _Notice(
-        key=f"unread/{conversation.public_id}/{member.account_id}/{member.told_number}",
-        language=account.language or rules.identity.default_language,
-        path=_path(conversation),
-    )
+    notice, told = _notice(rules, conversation, account), f"{account.id}/{member.told_number}"
     by, ways = rules.chat.notify, []
     if by != _MAIL and contact.phone and _may_text(session, rules, contact.phone):
-        enqueue(session, notice.to(contact.phone, SMS, {"clinic_name": rules.sms_name}))
+        named = {"clinic_name": rules.sms_name}
+        enqueue(session, notice.to(contact.phone, SMS, named, key=f"{told}/{SMS}"))
         ways.append(_TEXT)
     if contact.email and (by != _TEXT or not ways):
-        enqueue(session, notice.to(contact.email, EMAIL, _heading(rules, account.name)))
+        heading = _heading(rules, account.name)
+        enqueue(session, notice.to(contact.email, EMAIL, heading, key=f"{told}/{EMAIL}"))
         ways.append(_MAIL)
     return tuple(ways)
 
@@ -75,22 +75,16 @@ def push_unread(
 ) -> None:
     """To each browser that this person allowed to tell them."""
     account = member.account
+    notice, named = _notice(rules, conversation, account), {"clinic_name": rules.identity.name}
     query = select(PushDevice.public_id).where(PushDevice.account_id == account.id)
     for device in session.scalars(query) if account.is_active else ():
-        message = NewMessage(
-            template=UNREAD,
-            recipient=device,
-            language=account.language or rules.identity.default_language,
-            context={"clinic_name": rules.identity.name, "page": _path(conversation)},
-            dedupe_key=f"unread/{conversation.public_id}/{device}/{member.pushed_number}",
-            channel=PUSH,
-            good_for=_DAY,
-        )
-        enqueue(session, message)
+        key = f"{device}/{member.pushed_number}"
+        enqueue(session, notice.to(device, PUSH, named, key=key))
 
 
-def _path(conversation: Conversation) -> str:
-    return f"/conversaciones/{conversation.public_id}"
+def _notice(rules: ClinicRules, conversation: Conversation, account: Account) -> _Notice:
+    language = account.language or rules.identity.default_language
+    return _Notice(conversation.public_id, language)
 
 
 def _heading(rules: ClinicRules, name: str) -> dict[str, Any]:

@@ -19,10 +19,11 @@ from clinicweb.chat.models import (
 )
 from clinicweb.chat.opening import pair_key_of
 from clinicweb.chat.people import names_of
-from clinicweb.chat.writing import announce, check, mark_own_read, note, tell
+from clinicweb.chat.writing import announce, mark_own_read, note, tell
 from clinicweb.clinic.models import Practitioner
 from clinicweb.core import clock
 from clinicweb.core.db import transaction
+from clinicweb.core.decision import check
 from clinicweb.core.errors import NotAllowed, NotFound
 from clinicweb.core.viewer import Viewer
 

@@ -18,10 +18,10 @@ from clinicweb.chat.attachment_actions import PostFile, find_posted, post_arrive
 from clinicweb.chat.attachment_models import Attachment, Upload
 from clinicweb.chat.attachment_queries import STORE
 from clinicweb.chat.membership import Place, find_place, lock_place
-from clinicweb.chat.writing import check
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock, file_kinds
 from clinicweb.core.db import bookkeeping, reading
+from clinicweb.core.decision import check
 from clinicweb.core.errors import NotAllowed, NotFound
 from clinicweb.core.file_store import MIB, TOO_LARGE, files_of
 from clinicweb.core.ids import new_public_id

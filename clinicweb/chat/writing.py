@@ -10,8 +10,7 @@ from clinicweb.chat.membership import Place
 from clinicweb.chat.models import Conversation, Message
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock, events
-from clinicweb.core.decision import Decision
-from clinicweb.core.errors import InvalidInput, NotAllowed
+from clinicweb.core.errors import InvalidInput
 from clinicweb.core.events import Event
 from clinicweb.core.ids import is_public_id, new_public_id
 from clinicweb.core.text import clean_text
@@ -91,12 +90,6 @@ def good_text(rules: ClinicRules, text: str) -> str:
     if len(text) > rules.chat.longest_message:
         raise InvalidInput({"text": ["chat.too_long"]})
     return text
-
-
-def check(decision: Decision) -> None:
-    """Raises ``NotAllowed`` with the policy's reason."""
-    if not decision.allowed:
-        raise NotAllowed(str(decision.reason))
 
 
 def sent_before(session: Session, place: Place, client_key: str) -> Message | None:

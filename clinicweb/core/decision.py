@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from clinicweb.core.errors import NotAllowed
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -17,3 +19,9 @@ ALLOWED = Decision(allowed=True)
 def refuse(reason: str) -> Decision:
     """A refusal whose *reason* has one text in the catalogue."""
     return Decision(allowed=False, reason=reason)
+
+
+def check(decision: Decision) -> None:
+    """Raises ``NotAllowed`` with the policy's reason."""
+    if not decision.allowed:
+        raise NotAllowed(str(decision.reason))

@@ -10,7 +10,8 @@ from clinicweb.clinic.models import Patient
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
 from clinicweb.core.db import transaction
-from clinicweb.core.errors import NotAllowed, NotFound
+from clinicweb.core.decision import check
+from clinicweb.core.errors import NotFound
 from clinicweb.core.viewer import Actor, Viewer
 from clinicweb.family import policy
 from clinicweb.family.members import family_of
@@ -29,8 +30,7 @@ def check_acting(session: Session, rules: ClinicRules, viewer: Viewer) -> None:
     member = next((found for found in family if found.patient_id == viewer.patient_id), None)
     if member is None or member.decision.reason == policy.AFFILIATION_ENDED:
         raise NotFound
-    if not member.decision.allowed:
-        raise NotAllowed(str(member.decision.reason))
+    check(member.decision)
 
 
 @dataclass(frozen=True, slots=True)

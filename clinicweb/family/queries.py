@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.db import reading
-from clinicweb.core.errors import NotAllowed, NotFound
+from clinicweb.core.decision import check
+from clinicweb.core.errors import NotFound
 from clinicweb.core.viewer import Viewer
 from clinicweb.family import policy
 from clinicweb.family.members import Member, family_of
@@ -46,6 +47,5 @@ def _allowed(members: Iterable[Member], public_id: str) -> Member:
     member = next((found for found in members if found.public_id == public_id), None)
     if member is None or member.decision.reason == policy.AFFILIATION_ENDED:
         raise NotFound
-    if not member.decision.allowed:
-        raise NotAllowed(str(member.decision.reason))
+    check(member.decision)
     return member

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from clinicweb.audit import actions as audit
 from clinicweb.core import clock
 from clinicweb.core.db import bookkeeping, transaction
-from clinicweb.core.errors import NotAllowed, NotFound
+from clinicweb.core.decision import check
+from clinicweb.core.errors import NotFound
 from clinicweb.core.ids import new_public_id
 from clinicweb.core.viewer import Viewer
 from clinicweb.notifications import push_addresses
@@ -36,9 +37,7 @@ def allow_push(services: Sequence[str], command: AllowPush) -> None:
 
     Raises: ``NotAllowed`` with the policy's reason.
     """
-    decision = push_addresses.may_push(services, command.endpoint, command.p256dh, command.auth)
-    if not decision.allowed:
-        raise NotAllowed(str(decision.reason))
+    check(push_addresses.may_push(services, command.endpoint, command.p256dh, command.auth))
     found = hash_of(command.endpoint)
     with transaction(command.viewer) as session:
         session.execute(delete(PushDevice).where(PushDevice.endpoint_hash == found))

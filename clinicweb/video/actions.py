@@ -12,8 +12,8 @@ from clinicweb.chat.models import WITH_PATIENT
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
 from clinicweb.core.db import reading, transaction
-from clinicweb.core.decision import Decision
-from clinicweb.core.errors import NotAllowed, NotFound
+from clinicweb.core.decision import check
+from clinicweb.core.errors import NotFound
 from clinicweb.core.ids import new_public_id
 from clinicweb.core.text import clean_line
 from clinicweb.core.viewer import PRACTITIONER, SYSTEM, Viewer
@@ -49,7 +49,7 @@ def start_call(rules: ClinicRules, viewer: Viewer, conversation_id: str) -> str:
         mine = next((call for call in live if _is_this(call, place)), None)
         if mine is not None:
             return mine.public_id
-        _check(policy.may_start(rules.video, _wish(place, callee, live)))
+        check(policy.may_start(rules.video, _wish(place, callee, live)))
         if callee is None or place.conversation.patient_id is None:
             raise NotFound
         return _ring(session, rules, place, callee.id).public_id
@@ -117,7 +117,7 @@ def answer_call(rules: ClinicRules, viewer: Viewer, call_id: str) -> None:
     with transaction(viewer) as session:
         line = lock_line(session, viewer, call_id)
         now = clock.now()
-        _check(policy.may_answer(line.facts, now=now))
+        check(policy.may_answer(line.facts, now=now))
         call = line.call
         call.status, call.answered_at = policy.ANSWERED, now
         call.deadline_at = now + policy.lasts(rules.video)
@@ -129,7 +129,7 @@ def decline_call(command: DeclineCall) -> None:
     """Raises ``NotFound``, ``NotAllowed`` with the policy's reason."""
     with transaction(command.viewer) as session:
         line = lock_line(session, command.viewer, command.call_id)
-        _check(policy.may_answer(line.facts, now=clock.now()))
+        check(policy.may_answer(line.facts, now=clock.now()))
         line.call.reason = clean_line(command.reason)[:_LONGEST_REASON] or None
         _end(session, line.call, policy.DECLINED, by=command.viewer.account_id)
 
@@ -189,8 +189,3 @@ _VERBS = {
     policy.CANCELLED: "cancel",
     policy.MISSED: "miss",
 }
-
-
-def _check(decision: Decision) -> None:
-    if not decision.allowed:
-        raise NotAllowed(str(decision.reason))

@@ -2,7 +2,8 @@
 
 from clinicweb.core import events
 from clinicweb.core.db import bookkeeping
-from clinicweb.core.errors import NotAllowed, NotFound
+from clinicweb.core.decision import check
+from clinicweb.core.errors import NotFound
 from clinicweb.core.events import Event
 from clinicweb.core.ids import is_public_id
 from clinicweb.core.viewer import Viewer
@@ -24,9 +25,7 @@ def take_seat(viewer: Viewer, call_id: str, seat: str, *, takes_over: bool) -> N
         line = lock_line(session, viewer, call_id)
         if not policy.is_live(line.call.status):
             return
-        decision = policy.may_sit(line.seat, seat, takes_over=takes_over)
-        if not decision.allowed:
-            raise NotAllowed(str(decision.reason))
+        check(policy.may_sit(line.seat, seat, takes_over=takes_over))
         line.sit(seat)
         to = frozenset({viewer.account_id, line.other_id})
         events.announce(session, Event(lines.STATE, to=to, ids={"call": call_id}))
