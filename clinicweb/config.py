@@ -212,14 +212,14 @@ class Settings(BaseModel):
         if self.secret_key:
             return tuple(reversed(_parts(self.secret_key)))
         self.make_data_dir()
-        return (_kept_key(self.data_dir / "secret_key", 48),)
+        return (_kept_key(self.data_dir / "secret_key", 48, "all sign in again"),)
 
     def vapid_key(self) -> str:
         """By which push services know this portal: as set, or generated once and kept."""
         if self.push_key:
             return self.push_key
         self.make_data_dir()
-        return _kept_key(self.data_dir / "push_key", 32)
+        return _kept_key(self.data_dir / "push_key", 32, "all allow notices again")
 
 
 def _is_origin(address: str) -> bool:
@@ -257,11 +257,11 @@ def _is_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
-def _kept_key(path: Path, size_bytes: int) -> str:
+def _kept_key(path: Path, size_bytes: int, price: str) -> str:
     try:
         return kept_key(path, size_bytes)
     except DamagedKey:
-        told = f"{path}: damaged; restore it, or remove it and all sign in again"
+        told = f"{path}: damaged; restore it, or remove it and {price}"
         raise BadSettings(told) from None
 
 

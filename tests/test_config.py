@@ -150,8 +150,15 @@ def test_several_keys_are_written_newest_first_and_kept_newest_last(tmp_path):
 def test_a_damaged_key_file_is_told_and_not_used(tmp_path, kept):
     (tmp_path / "secret_key").write_text(kept)
 
-    with pytest.raises(BadSettings, match="secret_key: damaged"):
+    with pytest.raises(BadSettings, match=r"secret_key: damaged.* all sign in again"):
         load_settings({}, data_dir=tmp_path).keys()
+
+
+def test_a_damaged_key_of_notices_is_told_with_what_it_costs(tmp_path):
+    (tmp_path / "push_key").write_text("short")
+
+    with pytest.raises(BadSettings, match=r"push_key: damaged.* all allow notices again"):
+        load_settings({}, data_dir=tmp_path).vapid_key()
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path):

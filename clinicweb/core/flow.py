@@ -50,6 +50,11 @@ class Step:
     part: str | None = None
 
 
+def guide_anchor(step_key: str) -> str:
+    """Where the clinic's guide explains a step, within its page."""
+    return f"paso-{step_key}"
+
+
 @dataclass(frozen=True, slots=True)
 class Flow:
     """

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from clinicweb.core.flow import guide_anchor
 from clinicweb.core.search import WordIndex
 
 
@@ -63,13 +64,9 @@ def lines(*texts: str | None) -> tuple[Line, ...]:
     return tuple(Line(text) for text in texts if text)
 
 
-def step_id(key: str) -> str:
-    """Where the guide explains the step *key* of a flow."""
-    return f"paso-{key}"
-
-
 def step(key: str, text: str) -> Line:
-    return Line(text, step_id(key))
+    """What is done in the step *key* of a flow."""
+    return Line(text, guide_anchor(key))
 
 
 def find(topics: Sequence[Topic], query: str, *, most: int) -> tuple[Hit, ...]:

@@ -240,7 +240,9 @@ class FlowViews:
         """Where the clinic's guide tells what to do here."""
         if not self.flow.guide:
             return None
-        return url_for("help.topic", topic_key=self.flow.guide, _anchor=f"paso-{step.key}")
+        return url_for(
+            "help.topic", topic_key=self.flow.guide, _anchor=flows.guide_anchor(step.key)
+        )
 
     def _url(self, draft_id: str, step_key: str) -> str:
         return url_for(self.endpoint, draft_id=draft_id, step_key=step_key)

@@ -94,9 +94,11 @@
     }
     // Whoever writes in the new page already is left there.
     const at = document.activeElement;
-    if (main.contains(at) && at.matches("input, textarea") && (at.id !== ctx.wasAt || at.value !== at.defaultValue)) return say(ctx.title || document.title);
-    if (isMain(ctx.target)) scrollTo(0, 0);
-    focus(main.querySelector("#errors") ?? main.querySelector("h1") ?? main);
+    const isWriting = main.contains(at) && at.matches("input, textarea") && (at.id !== ctx.wasAt || at.value !== at.defaultValue);
+    if (!isWriting) {
+      if (isMain(ctx.target)) scrollTo(0, 0);
+      focus(main.querySelector("#errors") ?? main.querySelector("h1") ?? main);
+    }
     say(ctx.title || document.title);
   });
 
