@@ -42,6 +42,7 @@ from clinicweb.help import views as help_pages
 from clinicweb.history import views as history
 from clinicweb.notifications import push_views, queries, rendering
 from clinicweb.reminders import views as reminders
+from clinicweb.video import check_views
 from clinicweb.video import socket as _calls  # noqa: F401  what sockets do for calls
 from clinicweb.video import views as video
 from clinicweb.web import (
@@ -162,3 +163,4 @@ def _install_slices(app: Flask, rules: ClinicRules) -> None:
     app.register_blueprint(history.bp)
     app.register_blueprint(reminders.bp)
     app.register_blueprint(video.blueprint(rules))
+    app.register_blueprint(check_views.bp)

@@ -27,6 +27,7 @@ from clinicweb.demo.mailbox import MailboxDelivery, MailboxTexts
 from clinicweb.notifications.queries import sends_texts
 from clinicweb.reminders.actions import remind
 from clinicweb.video import actions as calls
+from clinicweb.video.check_actions import purge_checks
 
 _HOUR_SECONDS = 3600.0
 _REMIND_SECONDS = 30.0
@@ -53,6 +54,7 @@ def _forget(rules: ClinicRules) -> None:
     factor_actions.purge()
     own_data_actions.purge()
     own_factor_actions.purge()
+    purge_checks()
 
 
 def _publish(rules: ClinicRules, is_stopping: Callable[[], bool]) -> None:

@@ -14,6 +14,7 @@ from clinicweb.family import models as family
 from clinicweb.feed import models as feed
 from clinicweb.notifications import models as notifications
 from clinicweb.reminders import models as reminders
+from clinicweb.video import check_models
 from clinicweb.video import models as video
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "audit",
     "booking",
     "chat",
+    "check_models",
     "clinic",
     "drafts",
     "factor_models",

@@ -112,5 +112,17 @@ def over_of(row: CallRow) -> dict[str, Any]:
     }
 
 
+def check_url() -> str:
+    """S2-6: where one tries camera and microphone; empty for who has no calls."""
+    viewer: Viewer | None = g.get("viewer")
+    may = viewer is not None and not viewer.roles.isdisjoint((PATIENT, PRACTITIONER))
+    return url_for("check.mine") if may and is_on(current_rules()) else ""
+
+
 def of_all_pages(rules: ClinicRules) -> dict[str, Any]:
-    return {"has_calls": is_on(rules), "call_now": call_now, "ask_url_of": ask_url_of}
+    return {
+        "has_calls": is_on(rules),
+        "call_now": call_now,
+        "ask_url_of": ask_url_of,
+        "check_url": check_url,
+    }

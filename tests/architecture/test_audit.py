@@ -39,6 +39,8 @@ NO_RECORDS |= {"passkeys.add_options", "passkeys.door_options"}
 NO_RECORDS |= {"chat.read", "chat.reopen"}
 # No file is chosen; one that is said to come (``tests/chat/test_files``).
 NO_RECORDS |= {"chat_files.send", "chat_files.begin", "chat_files.part", "chat_files.cancel"}
+# A measurement; nothing was tried yet (``tests/video/test_check``).
+NO_RECORDS |= {"check.down", "check.up", "check.relay", "check.save"}
 # Acts of clinicians (``tests/chat``).
 CLINICIANS_ACTS = {"chat.do_end", "chat.do_transfer", "chat.add", "chat.leave", "chat.remove"}
 CLINICIANS_ACTS |= {"video.start"}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys import calling
+from tests.journeys import calling, measure
 from tests.journeys.calling import DEVICES, MEASURE
 from tests.journeys.conftest import Enter
 from tests.journeys.world import Clinics, Portal
@@ -50,3 +50,43 @@ def test_media_flow_both_ways_through_the_relay(enter: Enter, portal: Portal):
         expect(page.get_by_role("heading", name="La videollamada terminó")).to_be_visible()
     consultation.get_by_role("link", name="Iniciar otra videollamada").click()
     expect(consultation.get_by_role("button", name="Iniciar Llamada")).to_be_visible()
+
+
+# A camera that its owner's browser does not give.
+NO_CAMERA = """
+const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = (wanted) =>
+  wanted.video ? Promise.reject(new DOMException("", "NotAllowedError")) : ask(wanted);
+"""
+
+
+def test_ana_tries_her_devices_before_any_call(enter: Enter, portal: Portal):
+    """S2-3…6: camera, microphone, speaker, relay and line, each told with what to do."""
+    ana = enter(**DEVICES)
+    ana.page.context.add_init_script(NO_CAMERA)
+    calling.come_in(ana, portal, "ana")
+    ana.page.locator("#menu summary").click()
+    ana.press("Probar cámara y micrófono")
+    expect(ana.page.get_by_role("button", name="Comenzar la prueba")).to_be_visible()
+    found = {"begun": measure.complaints(ana)}
+
+    ana.press("Comenzar la prueba")
+    ana.press("Oír un tono")
+    ana.press("Sí, lo oí")
+    for text in (
+        "El micrófono funciona: le escuchamos.",
+        "El navegador no tiene permiso para usar la cámara.",
+        "El parlante se oye.",
+        "Su red deja pasar videollamadas.",
+    ):
+        expect(ana.page.get_by_text(text)).to_be_visible()
+    expect(ana.page.locator("[data-part=speed] [role=status]")).to_contain_text("Alcanza")
+    found["ended"] = measure.complaints(ana)
+
+    ana.press("Guardar el resultado")
+    expect(ana.page.get_by_text("Guardamos el resultado: puede verlo abajo.")).to_be_visible()
+    kept = ana.page.locator("details", has_text="Por revisar: Cámara")
+    kept.locator("summary").click()
+    expect(kept).to_contain_text("Demora por el servidor de paso")
+    found["kept"] = measure.complaints(ana)
+    assert {name: lines for name, lines in found.items() if lines} == {}
