@@ -108,9 +108,7 @@ def _chat_advice(rules: ClinicRules) -> tuple[Line, ...]:
     return lines(
         _(numbers.hours) if numbers.hours else None,
         _(numbers.emergency) if numbers.emergency else None,
-        _(
-            "Antes de una videollamada, pruebe su equipo: en su menú, «Probar cámara y micrófono»."
-        )
+        _("Antes de una videollamada, pruebe su equipo: en su menú, «Probar cámara y micrófono».")
         if rules.video.in_conversations
         else None,
         by_whom.get(numbers.reopens),
