@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from clinicweb.core.i18n import _
+from clinicweb.core.i18n import _, lazy
 from clinicweb.video.checks import FINE, STATES, Found
 
 
@@ -156,46 +156,49 @@ _WORDS = {
 }
 
 
+_FIXES = (
+    (
+        "chrome",
+        lazy("Chrome, también en Android"),
+        lazy(
+            "Pulse el icono a la izquierda de la dirección, luego «Permisos», y permita cámara y "
+            "micrófono. En Android, si no aparecen: Ajustes del teléfono, Aplicaciones, Chrome, "
+            "Permisos."
+        ),
+    ),
+    (
+        "safari",
+        lazy("Safari, también en iPhone y iPad"),
+        lazy(
+            "En iPhone: pulse el icono junto a la dirección, luego los ajustes del sitio web, y "
+            "elija «Permitir» en cámara y micrófono; si no aparecen: Ajustes, Safari. En Mac: "
+            "menú Safari, ajustes de este sitio web."
+        ),
+    ),
+    (
+        "firefox",
+        "Firefox",
+        lazy(
+            "Pulse el icono de cámara o micrófono tachado junto a la dirección, quite el bloqueo "
+            "con la ✕ y recargue la página: le preguntará de nuevo."
+        ),
+    ),
+    (
+        "edge",
+        "Edge",
+        lazy(
+            "Pulse el candado junto a la dirección, luego los permisos de este sitio, y permita "
+            "cámara y micrófono. Si siguen sin verse: Configuración de Windows, Privacidad, "
+            "Cámara y Micrófono."
+        ),
+    ),
+)
+
+
 def fixes(browser: str) -> tuple[Fix, ...]:
     """For each browser how; that of *browser*, as ``describe`` names it, first."""
-    found = (
-        Fix(
-            "chrome",
-            _("Chrome, también en Android"),
-            _(
-                "Pulse el icono a la izquierda de la dirección, luego «Permisos», y permita "
-                "cámara y micrófono. En Android, si no aparecen: Ajustes del teléfono, "
-                "Aplicaciones, Chrome, Permisos."
-            ),
-        ),
-        Fix(
-            "safari",
-            _("Safari, también en iPhone y iPad"),
-            _(
-                "En iPhone: pulse el icono junto a la dirección, luego los ajustes del sitio web, "
-                "y elija «Permitir» en cámara y micrófono; si no aparecen: Ajustes, Safari. En "
-                "Mac: menú Safari, ajustes de este sitio web."
-            ),
-        ),
-        Fix(
-            "firefox",
-            "Firefox",
-            _(
-                "Pulse el icono de cámara o micrófono tachado junto a la dirección, quite el "
-                "bloqueo con la ✕ y recargue la página: le preguntará de nuevo."
-            ),
-        ),
-        Fix(
-            "edge",
-            "Edge",
-            _(
-                "Pulse el candado junto a la dirección, luego los permisos de este sitio, y "
-                "permita cámara y micrófono. Si siguen sin verse: Configuración de Windows, "
-                "Privacidad, Cámara y Micrófono."
-            ),
-        ),
-    )
     own = _own_key(browser)
+    found = (Fix(key, str(name), str(text)) for key, name, text in _FIXES)
     return tuple(sorted(found, key=lambda fix: fix.key != own))
 
 
