@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from clinicweb.accounts.commands import account
 from clinicweb.booking.commands import booking
-from clinicweb.clinic.rules import BadRules
+from clinicweb.clinic.rules import BadRules, load_rules
 from clinicweb.config import PREFIX, BadSettings, Settings, load_settings
 from clinicweb.core import migrate
 from clinicweb.core.errors import Unavailable
@@ -102,6 +102,19 @@ def worker() -> None:
     signal.signal(signal.SIGINT, on_signal)
     settings = open_installation()
     work(create_app(settings), stop, settings.base_url or "http://127.0.0.1:8000")
+
+
+@cli.command()
+def doctor() -> None:
+    """Revisa la instalación: base de datos, correo, Redis, servidor de paso de videollamadas."""
+    from clinicweb.doctor import WRONG, examine
+
+    settings = load_settings()
+    states = set()
+    for found in examine(settings, load_rules(settings.clinic)):
+        click.echo(f"{found.state:6} {found.about}: {found.told}")
+        states.add(found.state)
+    sys.exit(1 if WRONG in states else 0)
 
 
 @cli.group(name="db")

@@ -94,6 +94,11 @@ class SmtpDelivery:
         with self._connected() as connection:
             _hand_over(connection, message)
 
+    def try_out(self) -> None:
+        """Comes in and leaves, sending nothing.  Raises: ``Unreachable``."""
+        with self._connected():
+            pass
+
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
         try:

@@ -11,8 +11,9 @@ import pytest
 from clinicweb.config import Settings
 from clinicweb.core import clock
 from clinicweb.core.ids import new_public_id
+from clinicweb.core.turn import TurnClient
 from clinicweb.video.relays import relay_for
-from tests.services.turn import SECRET, TurnClient, TurnServer
+from tests.services.turn import SECRET, TurnServer
 
 MINUTE = timedelta(minutes=1)
 _INTERNAL = """0.0.0.0 0.1.2.3 10.0.0.1 10.255.255.254 100.64.0.1 100.127.255.254 127.0.0.1
@@ -36,7 +37,7 @@ def client(relay: TurnServer, *, lasts: timedelta = MINUTE, **wrong: str) -> Tur
     settings = Settings(turn_url=(relay.url,), turn_secret=wrong.get("secret", SECRET))
     made = relay_for(settings, new_public_id(), until=clock.now() + lasts)
     assert made
-    return TurnClient(relay, wrong.get("name", made.username), made.credential)
+    return TurnClient(relay.url, wrong.get("name", made.username), made.credential)
 
 
 def test_no_internal_address_is_reached(relay, record_property):
@@ -77,7 +78,7 @@ def test_one_call_has_an_end_to_its_ways(relay):
     settings = Settings(turn_url=(relay.url,), turn_secret=SECRET)
     made = relay_for(settings, new_public_id(), until=clock.now() + MINUTE)
     assert made
-    clients = [TurnClient(relay, made.username, made.credential) for _ in range(13)]
+    clients = [TurnClient(relay.url, made.username, made.credential) for _ in range(13)]
 
     found = [each.allocate() for each in clients]
     for each in clients:
