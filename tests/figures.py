@@ -46,6 +46,7 @@ CATALOGUE = {
     "tests/chat/test_faults.py": "T20",
     "tests/chat/test_files.py": "T21",
     "tests/chat/test_hostile_words.py": "T05",
+    "tests/chat/test_redis_outage.py": "T26",
     "tests/chat/test_weight.py": "T20",
     "tests/core/test_file_kinds.py": "T21",
     "tests/core/test_file_names.py": "T21",

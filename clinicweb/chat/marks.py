@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 from clinicweb.audit import actions as audit
 from clinicweb.chat.membership import find_place
 from clinicweb.chat.models import Conversation, ConversationMember
+from clinicweb.chat.news import READ
 from clinicweb.chat.rows import ConversationPage
-from clinicweb.chat.writing import READ
 from clinicweb.core import events
 from clinicweb.core.db import bookkeeping, noting
 from clinicweb.core.events import Event

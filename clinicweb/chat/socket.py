@@ -6,8 +6,8 @@ from flask import Flask, render_template
 
 from clinicweb.chat import actions, marks, queries
 from clinicweb.chat.context import command_of, context_of, number_of, online_text
+from clinicweb.chat.news import CHANGED, GONE, READ, TYPING, missed
 from clinicweb.chat.rows import ConversationPage
-from clinicweb.chat.writing import CHANGED, GONE, READ, TYPING
 from clinicweb.clinic.installed import current_rules
 from clinicweb.core import events
 from clinicweb.core.errors import NotFound
@@ -109,6 +109,7 @@ def _rendered(found: ConversationPage, since: int) -> str:
     )
 
 
+live.recalls(missed)
 live.renders(CHANGED, show_changed)
 live.renders(READ, show_read)
 live.renders(GONE, show_gone)

@@ -24,7 +24,7 @@ from clinicweb.core.i18n import _
 from clinicweb.core.viewer import PATIENT, PRACTITIONER
 from clinicweb.web.errors import reason_text, register_reasons
 from clinicweb.web.guards import role
-from clinicweb.web.render import htmx_of, page, part, see_other, wants_fragment
+from clinicweb.web.render import htmx_of, page, part, see_other, wants_fragment, wants_part
 from clinicweb.web.waiting import slow_down
 
 talkers = role(PATIENT, PRACTITIONER)
@@ -146,7 +146,7 @@ def read(conversation_id: str) -> Response:
     form = SeenForm()
     form.validate()
     marks.mark_read(g.viewer, conversation_id, number_of(form.number.data))
-    if (htmx_of(request).target or "").endswith("#chat-count"):
+    if wants_part("chat/_chat_count.html"):
         return part("chat/_chat_count.html")
     return see_other("chat.conversation", conversation_id=conversation_id)
 

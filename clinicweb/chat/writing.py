@@ -8,18 +8,13 @@ from sqlalchemy.orm import Session
 from clinicweb.audit import actions as audit
 from clinicweb.chat.membership import Place
 from clinicweb.chat.models import Conversation, Message
+from clinicweb.chat.news import GONE, changed
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock, events
 from clinicweb.core.errors import InvalidInput
 from clinicweb.core.events import Event
 from clinicweb.core.ids import is_public_id, new_public_id
 from clinicweb.core.text import clean_text
-
-# Events: what pages that are open are told.
-CHANGED = "chat.changed"
-READ = "chat.read"
-TYPING = "chat.typing"
-GONE = "chat.gone"
 
 
 def append(session: Session, conversation: Conversation, **values: Any) -> Message:
@@ -51,11 +46,10 @@ def mark_changed(conversation: Conversation, message: Message) -> None:
 
 def announce(session: Session, place: Place, *, since: int, gone: int = 0) -> None:
     """Pages that are open hear what came after the change *since*; who has gone hears no more."""
-    it = {"conversation": place.conversation.public_id}
-    to, ids = place.account_ids - {gone}, it | {"since": str(since)}
-    events.announce(session, Event(CHANGED, to=to, ids=ids))
+    events.announce(session, changed(place.conversation, place.account_ids - {gone}, since=since))
     if gone:
-        events.announce(session, Event(GONE, to=frozenset({gone}), ids=it))
+        ids = {"conversation": place.conversation.public_id}
+        events.announce(session, Event(GONE, to=frozenset({gone}), ids=ids))
 
 
 def note(session: Session, action: str, conversation: Conversation, **detail: Any) -> None:

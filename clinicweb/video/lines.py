@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from clinicweb.audit import actions as audit
 from clinicweb.chat.membership import members_of
 from clinicweb.chat.models import Conversation
+from clinicweb.chat.news import changed
 from clinicweb.chat.people import names_of
-from clinicweb.chat.writing import CHANGED as CHAT_CHANGED
 from clinicweb.chat.writing import tell
 from clinicweb.core import events
 from clinicweb.core.events import Event
@@ -33,9 +33,8 @@ def say(session: Session, call: Call, kind: str, *, by: int, **detail: str) -> N
     name = names_of(session, [by])[by]
     line = tell(session, conversation, kind, name=name, **detail)
     members = members_of(session, [conversation.id])
-    ids = {"conversation": conversation.public_id, "since": str(line.change - 1)}
-    to = frozenset(member.account_id for member in members)
-    events.announce(session, Event(CHAT_CHANGED, to=to, ids=ids))
+    to = [member.account_id for member in members]
+    events.announce(session, changed(conversation, to, since=line.change - 1))
 
 
 def announce(session: Session, call: Call) -> None:

@@ -6,6 +6,7 @@ A slice registers once, when its module is imported::
     live.renders("chat.message", show_message)   # show_message(viewer, event) -> HTML or None
     live.handles("chat.send", take_message)      # take_message(viewer, fields) -> HTML or None
     live.greets(show_waiting)                    # show_waiting(viewer) -> HTML or None
+    live.recalls(list_missed)                    # list_missed(since) -> events
     live.is_wanted(app, lambda viewer: …)        # in its wiring: whose pages hold a socket
 
 **Out.** After the commit that announced an event (``core.events``), each account in ``event.to``
@@ -27,6 +28,9 @@ gives parts for the sender's page alone, or None.  A ``DomainError`` from it tel
 that it failed (``live:failed`` on the body, its detail ``name`` and the ``key`` that was sent): the
 page then sends the form by POST, whose answer says why.  Frames that are no JSON object, or name
 nothing, are forgotten.
+
+**Without Redis** other processes cannot be heard: each asks ``list_missed`` about once a second for
+what happened meanwhile, of which some may be told twice.
 
 **Without a socket** (blocked, full, line lost) the body of the page gets an event ``live:poll``
 every 15–20 seconds while it is looked at, and at once when the socket opens: an element with
@@ -60,7 +64,7 @@ from clinicweb.web import delivery, security, sockets
 from clinicweb.web.delivery import Delivery, Render, Sessions
 from clinicweb.web.guards import Guard, marked
 from clinicweb.web.hub import MemoryHub
-from clinicweb.web.redis_hub import RedisHub
+from clinicweb.web.redis_hub import Recall, RedisHub
 from clinicweb.web.sockets import Connection, Person
 from clinicweb.web.switchboard import FULL, Switchboard, bucket
 
@@ -81,6 +85,7 @@ _MOST_FIELDS = 32
 _renders: dict[str, Render] = {}
 _handles: dict[str, Handle] = {}
 _greets: list[Greet] = []
+_recalls: list[Recall] = []
 
 bp = Blueprint("live", __name__)
 _sock = Sock()
@@ -99,6 +104,11 @@ def handles(name: str, take: Handle) -> None:
 def greets(show: Greet) -> None:
     """A page that has just opened its socket gets what *show* makes for it, where that is any."""
     _greets.append(show)
+
+
+def recalls(find: Recall) -> None:
+    """While other processes cannot be heard, *find* looks for what happened after an instant."""
+    _recalls.append(find)
 
 
 def is_wanted(app: Flask, wants: Callable[[Viewer], bool]) -> None:
@@ -132,7 +142,7 @@ def _hub(settings: Settings, listener: Delivery) -> MemoryHub | RedisHub:
         return MemoryHub(listener)
     # Of this installation alone, though others may use the same Redis.
     installation = sha256(settings.database.encode()).hexdigest()[:16]
-    return RedisHub(listener, settings.redis_url, f"clinicweb:live:{installation}")
+    return RedisHub(listener, settings.redis_url, f"clinicweb:live:{installation}", _recalls)
 
 
 def serve_sockets_alone(app: Flask) -> None:

@@ -4,7 +4,8 @@ holds sockets.
 
 What happens in a process comes to its own sockets directly, so that a clinic with one process loses
 nothing while Redis is away; the others hear of it by a thread's publishing and another's listening.
-Redis keeps nothing: who was not listening is nudged, and asks the database.
+Redis keeps nothing.  While it is away, what others wrote is looked for in the database, and when it
+is back every page is nudged to ask for what it may have missed besides.
 """
 
 import json
@@ -14,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
+from datetime import datetime, timedelta
 from secrets import token_hex
 
 from redis import Redis
@@ -22,24 +24,33 @@ from redis.client import PubSub
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from clinicweb.core import clock
 from clinicweb.core.events import Event
 from clinicweb.web.hub import Listener
 from clinicweb.web.presence import RedisPresence
 
 log = logging.getLogger(__name__)
 
+# What happened after an instant, as far as the database tells.
+Recall = Callable[[datetime], Sequence[Event]]
+
 _LONGEST_QUEUE = 10_000
 _AT_ONCE = 100
 _CONNECT_SECONDS = 2.0
 _LISTEN_SECONDS = 5.0
 _WAIT_SECONDS = 0.5
+# A transaction says when it began, and clocks differ; and it is noticed late that Redis hangs.
+_BEFORE = timedelta(seconds=15)
 
 
 class RedisHub:
     """*channel* is one for all processes of an installation, and no other's."""
 
-    def __init__(self, listener: Listener, url: str, channel: str) -> None:
-        self._listener, self._channel = listener, channel
+    def __init__(
+        self, listener: Listener, url: str, channel: str, recalls: Sequence[Recall] = ()
+    ) -> None:
+        self._listener, self._channel, self._recalls = listener, channel, recalls
+        self._recalled: frozenset[tuple[str, str]] = frozenset()
         self._name = token_hex(8)
         # A connection that came back by itself would hide that something was missed.
         self._client = Redis.from_url(
@@ -119,7 +130,20 @@ class RedisHub:
                     subscription.subscribe(self._channel)
                     self._hear(subscription)
             except (RedisError, OSError):
-                time.sleep(_WAIT_SECONDS)
+                self._recall()
+                time.sleep(2 * _WAIT_SECONDS)
+
+    def _recall(self) -> None:
+        """What others did meanwhile, each once while it is found again and again."""
+        since = clock.now() - _BEFORE
+        found: dict[tuple[str, str], Event] = {}
+        for recall in self._recalls:
+            try:
+                found |= {(one.kind, json.dumps(dict(one.ids))): one for one in recall(since)}
+            except Exception:  # nor may a database that is away, too, end the thread
+                log.exception("what was missed could not be looked for; it is tried again")
+        self._listener.take([one for name, one in found.items() if name not in self._recalled])
+        self._recalled = frozenset(found)
 
     def _hear(self, subscription: PubSub) -> None:
         is_asked = False

@@ -86,6 +86,7 @@ FILES: dict[tuple[str, str], str] = {
     ("chat", "letters"): "what is told of messages that wait, and by which way",
     ("chat", "unread_actions"): "the worker's part for who leaves messages unread",
     ("chat", "membership"): "who is in a conversation, for reading and, under its lock, for acts",
+    ("chat", "news"): "what pages that are open are told, by acts and by the database",
     ("chat", "opening"): "who is meant when somebody opens a conversation, for the act",
     ("chat", "people"): "what people in a conversation are called",
     ("chat", "message_views"): "pages of one message: corrected, deleted",

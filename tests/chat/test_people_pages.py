@@ -7,8 +7,8 @@ from clinicweb.accounts.models import Account
 from clinicweb.audit.models import AuditEvent
 from clinicweb.chat import queries
 from clinicweb.chat.actions import OpenConversation, open_conversation
+from clinicweb.chat.news import GONE
 from clinicweb.chat.socket import show_gone, take_online
-from clinicweb.chat.writing import GONE
 from clinicweb.clinic.models import Practitioner
 from clinicweb.core import clock, db
 from clinicweb.core.events import Event

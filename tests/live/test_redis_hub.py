@@ -3,10 +3,12 @@
 import json
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from redis import Redis
 
+from clinicweb.core import clock
 from clinicweb.core.events import Event
 from clinicweb.web import presence
 from clinicweb.web.redis_hub import RedisHub
@@ -17,9 +19,9 @@ PATIENCE_SECONDS = 60
 class Process:
     """What a process with sockets makes of events."""
 
-    def __init__(self, url, channel="test"):
+    def __init__(self, url, channel="test", recalls=()):
         self.taken, self.nudges, self.people = [], 0, set()
-        self.hub = RedisHub(self, url, channel)
+        self.hub = RedisHub(self, url, channel, recalls)
         self.hub.listen()
         wait_for(lambda: self.nudges)
 
@@ -97,6 +99,30 @@ def test_while_redis_is_away_nobody_waits_and_afterwards_everybody_asks(
     assert len(here.taken) == 502
     assert publishing_seconds < 0.5
     assert recovered_seconds <= 5
+
+
+def test_while_redis_is_away_what_others_did_is_looked_for_and_told_once(redis_server, caplog):
+    asked, found = [], [event("one")]
+
+    def missed(since):
+        asked.append(since)
+        if len(asked) == 2:
+            raise OSError("the database is away, too")
+        return list(found)
+
+    there = Process(redis_server.url, recalls=[missed])
+    assert asked == []
+
+    redis_server.kill()
+    wait_for(lambda: len(asked) == 4)
+    found.append(event("two"))
+    wait_for(lambda: event("two") in there.taken)
+    wait_for(lambda: len(asked) > 6)
+
+    # After the round that failed nobody knows what was told.
+    assert there.taken == [event("one"), event("one"), event("two")]
+    assert all(timedelta(0) < clock.now() - since < timedelta(minutes=5) for since in asked)
+    assert caplog.text.count("could not be looked for") == 1
 
 
 @pytest.mark.parametrize(
