@@ -1,7 +1,7 @@
 """
 What an open page costs, and how soon it hears: sockets of ``/live`` against a bare flask-sock echo.
 
-``python -m bench.chat [COUNT ...]`` prints, for the gevent worker of ``serve live``:
+``python -m bench.chat [COUNT ... | messages]`` prints, for the gevent worker of ``serve live``:
 
 - memory of an idle socket, next to a bare echo of flask-sock (with its ping) on the same worker;
 - the time until the last of 50 people has what one of them said, rendered for each of them, with
@@ -96,7 +96,9 @@ def _row(
 
 def main() -> int:
     answer_pings()
-    counts = [int(word) for word in sys.argv[1:]] or COUNTS
+    counts = [int(word) for word in sys.argv[1:] if word != "messages"]
+    if len(sys.argv) == 1:
+        counts = [*COUNTS]
     print("idle sockets on one gevent worker: KiB each, bare flask-sock echo and /live")
     print(f"last of {GROUP}, ms: bare p50, p98; /live p50, p98; ratio of the medians")
     print(

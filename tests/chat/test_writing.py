@@ -2,6 +2,7 @@
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
@@ -15,7 +16,7 @@ from clinicweb.chat.actions import (
     open_conversation,
 )
 from clinicweb.clinic.models import Patient
-from clinicweb.core import db
+from clinicweb.core import clock, db
 from clinicweb.core.errors import InvalidInput, NotAllowed, NotFound, TooManyAttempts
 from clinicweb.core.ids import new_public_id
 from tests.chat.world import RULES, journal, messages, open_with, post, rules_with, viewer_of
@@ -111,6 +112,42 @@ def test_a_message_sent_again_after_the_end_answers_as_the_first(ana, diaz):
     end_consultation(RULES, EndConsultation(diaz, conversation))
 
     assert post(ana, conversation, client_key=key).message_id == first.message_id
+
+
+def test_a_message_sent_again_a_month_later_is_the_same_message(ana, diaz):
+    conversation, key = open_with(ana), new_public_id()
+    first = post(ana, conversation, client_key=key)
+    post(diaz, conversation, "Buenos días")
+
+    with clock.frozen(clock.now() + timedelta(days=30)):
+        again = post(ana, conversation, client_key=key)
+
+    assert (again.message_id, again.number, again.is_new) == (first.message_id, 1, False)
+    assert messages(conversation) == [(1, "Hola"), (2, "Buenos días")]
+
+
+def test_what_eight_send_at_once_stands_in_the_order_of_each(ana, diaz, record_property):
+    conversation, each = open_with(ana), 6
+
+    def send_all(number):
+        for turn in range(each):
+            key = new_public_id()
+            for _again in range(2):
+                post((ana, diaz)[number % 2], conversation, f"{number}-{turn}", client_key=key)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(send_all, range(8)))
+
+    said = [text for _number, text in messages(conversation)]
+    inversions = sum(
+        [text for text in said if text.startswith(f"{number}-")]
+        != [f"{number}-{turn}" for turn in range(each)]
+        for number in range(8)
+    )
+    record_property("messages", len(said))
+    record_property("inversions", inversions)
+    assert len(said) == 8 * each
+    assert inversions == 0
 
 
 def test_the_key_of_another_is_no_key(ana, diaz):
