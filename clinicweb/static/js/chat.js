@@ -18,9 +18,7 @@ const newKey = () =>
     .slice(0, 22)
     .replace(/\+/g, "-")
     .replace(/\//g, "_");
-// Below the newest line; the page's scroll padding keeps it clear of the composer.
-const end = () => part("typing");
-const isLow = () => end().getBoundingClientRect().top < innerHeight + 150;
+const isLow = () => innerHeight + scrollY > document.body.scrollHeight - 300;
 const make = (tag, className, text) => Object.assign(document.createElement(tag), { className, textContent: text });
 
 // Those that the server has not acknowledged: shown below all others, and kept over a reload.
@@ -123,7 +121,7 @@ const write = (event) => {
   part("problem").textContent = "";
   show(key);
   next();
-  end().scrollIntoView({ block: "nearest" });
+  line(key).scrollIntoView({ block: "center" });
   area().focus();
 };
 
@@ -188,7 +186,7 @@ const refresh = () => {
   order();
   look();
   if (area()) next();
-  if (wasLow) end().scrollIntoView({ block: "nearest" });
+  if (wasLow) scrollTo(0, document.body.scrollHeight);
   clearTimeout(timer);
   if (part("typing").textContent) timer = setTimeout(() => part("typing").replaceChildren(), 6000);
 };
@@ -231,5 +229,5 @@ export const start = () => {
   box.dataset.ready = "";
   const fresh = find("#nuevos");
   if (/^#(message-|composer|text)/.test(location.hash)) return;
-  (fresh ?? end()).scrollIntoView(fresh ? undefined : { block: "nearest" });
+  fresh ? fresh.scrollIntoView() : scrollTo(0, document.body.scrollHeight);
 };
