@@ -9,6 +9,10 @@ from tests.journeys.visitor import Visitor
 from tests.journeys.world import Clinics, Portal
 
 DOCTOR = "Dr. Pablo Díaz"
+NOTHING_COVERS_THE_NEWEST = """() => {
+  const edge = (selector) => document.querySelector(selector).getBoundingClientRect();
+  return edge("ol.lines > li:last-child .foot-line").bottom <= edge(".composer").top;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +46,7 @@ def write(ana: Visitor, text: str) -> None:
 def test_what_is_written_on_one_device_stands_on_the_other(enter: Enter):
     ana, elsewhere = enter(), enter()
     found = begin(ana)
+    expect(ana.page.get_by_text("Todavía no hay mensajes.")).to_be_visible()
     walk.sign_in(elsewhere)
     elsewhere.page.goto(ana.page.url)
     elsewhere.arrive(DOCTOR)
@@ -52,6 +57,14 @@ def test_what_is_written_on_one_device_stands_on_the_other(enter: Enter):
 
     expect(ana.page.locator("ol.lines > li").last).to_contain_text("Perdón, en ayunas")
     expect(ana.page.get_by_label("Mensaje", exact=True)).to_have_value("")
+    expect(ana.page.get_by_text("Todavía no hay mensajes.")).to_be_hidden()
+    for text in ("Uno", "Dos", "Tres", "Cuatro", "Cinco", "Seis"):
+        write(ana, text)
+        for each in (ana, elsewhere):
+            newest = each.page.locator("ol.lines > li[data-number]").last
+            expect(newest).to_contain_text(text)
+            each.page.wait_for_function(NOTHING_COVERS_THE_NEWEST)
+            expect(each.heading).not_to_be_focused()
     found["written"] = measure.complaints(ana)
     assert {name: lines for name, lines in found.items() if lines} == {}
 

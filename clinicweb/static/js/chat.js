@@ -18,7 +18,9 @@ const newKey = () =>
     .slice(0, 22)
     .replace(/\+/g, "-")
     .replace(/\//g, "_");
-const isLow = () => innerHeight + scrollY > document.body.scrollHeight - 300;
+// How far the page is from showing its newest line right above the composer.
+const below = () => part("typing").getBoundingClientRect().bottom + part("composer").offsetHeight + 20 - innerHeight;
+const goLow = () => scrollBy(0, below());
 const make = (tag, className, text) => Object.assign(document.createElement(tag), { className, textContent: text });
 
 // Those that the server has not acknowledged: shown below all others, and kept over a reload.
@@ -121,7 +123,7 @@ const write = (event) => {
   part("problem").textContent = "";
   show(key);
   next();
-  line(key).scrollIntoView({ block: "center" });
+  goLow();
   area().focus();
 };
 
@@ -181,12 +183,12 @@ const refresh = () => {
   const count = find("#chat-count")?.textContent;
   document.title = (count ? `(${count}) ` : "") + document.title.replace(/^\(\d+\) /, "");
   if (!box?.isConnected || !part("state")) return;
-  const wasLow = isLow();
+  const wasLow = below() < 300;
   hear();
   order();
   look();
   if (area()) next();
-  if (wasLow) scrollTo(0, document.body.scrollHeight);
+  if (wasLow) goLow();
   clearTimeout(timer);
   if (part("typing").textContent) timer = setTimeout(() => part("typing").replaceChildren(), 6000);
 };
@@ -229,5 +231,5 @@ export const start = () => {
   box.dataset.ready = "";
   const fresh = find("#nuevos");
   if (/^#(message-|composer|text)/.test(location.hash)) return;
-  fresh ? fresh.scrollIntoView() : scrollTo(0, document.body.scrollHeight);
+  fresh ? fresh.scrollIntoView() : goLow();
 };

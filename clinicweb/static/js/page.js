@@ -82,7 +82,8 @@
       return say(box.querySelector("h2").textContent);
     }
     const main = find("#main");
-    if (!main || (!isMain(ctx.target) && ctx.target !== document.body)) return;
+    // What a socket brings comes to the body, too, and is no page: it answers nothing.
+    if (!main || !(isMain(ctx.target) || (ctx.target === document.body && ctx.response))) return;
     markPlace();
     leaveMenu({ target: main });
     help();
