@@ -106,9 +106,9 @@ class Line:
     def shout(self, text: str) -> None:
         self.sock.sendall(frame(text.encode()))
 
-    def hear(self, text: str) -> None:
+    def hear(self, text: str, patience: float = 30) -> None:
         """Until *text* has come; pings and heartbeats pass by."""
-        heard, end = b"", time.monotonic() + 30
+        heard, end = b"", time.monotonic() + patience
         while text.encode() not in heard:
             if time.monotonic() > end:
                 raise RuntimeError(f"{text} did not come, but {heard!r}")

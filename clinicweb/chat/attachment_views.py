@@ -1,6 +1,8 @@
 """Sending a file with a plain form, and getting it back."""
 
-from collections.abc import Callable, Iterator
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
 
 from flask import (
     Blueprint,
@@ -18,6 +20,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from clinicweb.chat import attachment_texts, queries, upload_views
+from clinicweb.chat.actions import Posted
 from clinicweb.chat.attachment_actions import PostFile, post_file
 from clinicweb.chat.attachment_cards import empty_form
 from clinicweb.chat.attachment_forms import FileForm
@@ -58,12 +61,11 @@ def choose(conversation_id: str) -> Response:
 def send(conversation_id: str) -> Response:
     queries.list_members(g.viewer, conversation_id)  # or there is no such page
     form = FileForm()
-    sent = request.files.get("file")
-    if not form.validate() or sent is None or not sent.filename:
+    sent = [one for one in request.files.getlist("file") if one.filename]
+    if not form.validate() or not sent:
         return _show(conversation_id, _("Elija un archivo."), 422)
-    command = PostFile(g.viewer, conversation_id, form.key.data or "", sent.filename)
     try:
-        posted = post_file(current_rules(), command, _parts(sent))
+        posted = _post_all(conversation_id, form.key.data or "", sent)
     except NotAllowed as refusal:
         return _show(conversation_id, reason_text(refusal.reason, **refusal.values), 422)
     except NoRoom:
@@ -75,6 +77,21 @@ def send(conversation_id: str) -> Response:
     flash(_("El archivo fue enviado."), "success")
     where = url_for("chat.conversation", conversation_id=conversation_id)
     return make_response(redirect(f"{where}#m-{posted.message_id}", 303))
+
+
+def _post_all(conversation_id: str, key: str, sent: Sequence[FileStorage]) -> Posted:
+    """A message each; the first one's."""
+    found = []
+    for number, one in enumerate(sent):
+        own_key = key if number == 0 else _key_of(key, number)
+        command = PostFile(g.viewer, conversation_id, own_key, one.filename or "")
+        found.append(post_file(current_rules(), command, _parts(one)))
+    return found[0]
+
+
+def _key_of(key: str, number: int) -> str:
+    """Of another file of the same form: sent again, it is the same message."""
+    return urlsafe_b64encode(sha256(f"{key}:{number}".encode()).digest()[:16]).decode()[:22]
 
 
 def _parts(sent: FileStorage) -> Iterator[bytes]:

@@ -273,11 +273,19 @@ class Connection:
             self.hang_up()
         elif not self._closed_at and now - self._pinged_at >= PING_SECONDS:
             if self._is_pinged:
-                self.hang_up()
+                # Whose answer we have had no time to read is not to blame.
+                if not self._has_unread():
+                    self.hang_up()
                 return
             self._is_pinged, self._pinged_at = True, now
             self._put(Ping())
             self.send(_HEARTBEAT)
+
+    def _has_unread(self) -> bool:
+        try:
+            return bool(self._kernel.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        except OSError:
+            return False
 
     def _is_overdue(self, now: float) -> bool:
         writing_since, closed_at = self._writing_since, self._closed_at

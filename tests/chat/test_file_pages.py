@@ -145,6 +145,21 @@ def test_a_refusal_says_what_can_be_sent(ana, talk, tmp_path, content, words):
     assert files_in(tmp_path / "files") == []
 
 
+def test_several_files_are_a_message_each_and_sent_again_the_same(ana, talk):
+    ana.get(f"{talk}/archivos")
+    form = ana.form("Enviar archivo")
+    fields = {key: value for key, value in form.values.items() if key != "file"}
+
+    for _again in range(2):
+        files = [FileStorage(io.BytesIO(JPEG), name) for name in ("a.jpg", "b.jpg", "c.jpg")]
+        answer = post(ana, form.action, {**fields, "file": files})
+        assert answer.status_code == 303
+
+    ana.get(talk)
+    boxes = [found for found in ana.page.elements("div") if found.get("class") == "file"]
+    assert len(boxes) == 3
+
+
 def test_nothing_chosen_is_said(ana, talk):
     assert send(ana, talk, b"", "").status_code == 422
     assert "Elija un archivo." in ana.text()

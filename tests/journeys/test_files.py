@@ -35,9 +35,11 @@ def talk(visitor: Visitor, name: str = ANA.username) -> None:
     visitor.page.get_by_text("Enviar una foto o un PDF").click()
 
 
-def choose(visitor: Visitor, name: str, content: bytes) -> None:
-    file: Any = {"name": name, "mimeType": "image/jpeg", "buffer": content}
-    visitor.page.get_by_label("Foto o PDF").set_input_files(file)
+def choose(visitor: Visitor, name: str, content: bytes, *more: str) -> None:
+    files: Any = [
+        {"name": each, "mimeType": "image/jpeg", "buffer": content} for each in (name, *more)
+    ]
+    visitor.page.get_by_label("Foto o PDF").set_input_files(files)
     visitor.press("Enviar archivo")
 
 
@@ -93,6 +95,18 @@ def test_what_is_given_up_or_refused_leaves_no_message(enter: Enter):
 
     expect(ana.control("Enviar archivo")).to_be_visible()
     expect(ana.page.locator(".file")).to_have_count(0)
+
+
+def test_several_photos_from_the_page_of_files_lead_back(enter: Enter):
+    ana = enter()
+    talk(ana)
+    ana.open(ana.page.url.removeprefix(ana.url).partition("#")[0] + "/archivos")
+    ana.arrive("Enviar un archivo")
+
+    choose(ana, "una.jpg", sent_files.picture(), "dos.jpg", "tres.jpg")
+
+    ana.arrive(DOCTOR)
+    expect(ana.page.locator(".file")).to_have_count(3)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-javascript"])

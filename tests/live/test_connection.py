@@ -145,6 +145,23 @@ def test_who_answers_no_ping_is_cut_after_the_next(line):
     assert not thread.is_alive()
 
 
+def test_whose_answer_waits_for_a_busy_server_is_not_cut(line):
+    connection, page = line
+    now = time.monotonic()
+
+    connection.tend(now + sockets.PING_SECONDS)
+    page.send(Pong())
+    connection.tend(now + 2 * sockets.PING_SECONDS)
+    was_open = connection.is_open
+    got, _thread = reading(connection)
+    page.send(TextMessage(data="hola"))
+    wait_for(lambda: got == ["hola"])
+    connection.tend(now + 3 * sockets.PING_SECONDS)
+
+    assert was_open
+    assert connection.is_open
+
+
 def test_who_answers_each_ping_stays(line):
     connection, page = line
     got, _thread = reading(connection)

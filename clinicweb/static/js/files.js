@@ -38,16 +38,18 @@ const ask = (url, body, headers, told) =>
 
 const mayTryAgain = ({ status }) => !status || [408, 409, 429].includes(status) || (status > 499 && status != 507);
 
+// Whether it arrived.
 const send = async (box, file) => {
   const token = box.querySelector("[name=csrf_token]").value;
   const name = ["file", box.action, file.name, file.size, file.lastModified].join();
   const key = (sessionStorage[name] ??= newKey());
-  const { begin, waiting, checking, failed, done } = box.dataset;
+  const { begin, waiting, checking, failed } = box.dataset;
   const bar = box.querySelector("progress");
   let state = null;
   let most = 65536;
   let tries = 0;
   bar.max = file.size;
+  delete going.url;
   while (!going.isOver) {
     try {
       state ??= await ask(begin, new URLSearchParams({ csrf_token: token, key, name: file.name, size: file.size }));
@@ -64,7 +66,7 @@ const send = async (box, file) => {
       if (going.isOver) break;
       if (!mayTryAgain(why) && !(state && why.status == 404)) {
         delete sessionStorage[name];
-        return show(box, why.problem || failed, false);
+        return show(box, `${file.name}: ${why.problem || failed}`, false);
       }
       state = null;
       most = 65536;
@@ -77,24 +79,27 @@ const send = async (box, file) => {
     if (going.url) fetch(`${going.url}/cancelar`, { method: "POST", headers: { "X-CSRFToken": token } });
     return show(box, "", false);
   }
-  if (!document.querySelector("[data-chat]")) return location.assign(box.dataset.back);
-  box.reset();
-  show(box, done, false);
   document.body.dispatchEvent(new CustomEvent("live:poll"));
+  return true;
 };
 
 const submit = async (event) => {
   const box = event.target;
-  const [file] = box.id == "file-form" ? box.querySelector("[type=file]").files : [];
-  if (!file) return;
+  const files = box.id == "file-form" ? [...box.querySelector("[type=file]").files] : [];
+  if (!files.length) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   if (going) return;
-  if (file.size > box.dataset.most * 1048576) return show(box, box.dataset.large, false);
+  if (files.some(({ size }) => size > box.dataset.most * 1048576)) return show(box, box.dataset.large, false);
   going = {};
   show(box, "", true);
-  await send(box, file);
+  while (files.length && (await send(box, files[0]))) files.shift();
   going = null;
+  if (files.length) return;
+  // The page's script bears that mark, too.
+  if (!document.querySelector("main [data-chat]")) return location.assign(box.dataset.back);
+  box.reset();
+  show(box, box.dataset.done, false);
 };
 
 const click = (event) => {
