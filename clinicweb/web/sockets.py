@@ -13,13 +13,14 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from wsproto.events import BytesMessage, CloseConnection, Event, Ping, Pong, TextMessage
 from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
 from clinicweb.core.viewer import Viewer
+from clinicweb.web.buckets import Bucket
 
 OUTBOX = 64
 LARGEST_BYTES = 16 * 1024
@@ -59,22 +60,6 @@ class NoEvent:
     """Nobody waits for that reader."""
 
     def set(self) -> None: ...
-
-
-@dataclass(slots=True)
-class Bucket:
-    """So many at once, then so many a second."""
-
-    burst: float
-    per_second: float
-    _level: float = 0.0
-    _at: float = field(default_factory=time.monotonic)
-
-    def take(self) -> bool:
-        now = time.monotonic()
-        self._level = max(0.0, self._level - (now - self._at) * self.per_second) + 1
-        self._at = now
-        return self._level <= self.burst
 
 
 @dataclass(slots=True)

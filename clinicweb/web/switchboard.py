@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from clinicweb.web.sockets import Bucket, Connection
+from clinicweb.web.buckets import Bucket
+from clinicweb.web.sockets import Connection
 
 # A person's tabs and devices; what a page opens beyond polls.
 SOCKETS_PER_ACCOUNT = 5

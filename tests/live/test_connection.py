@@ -12,7 +12,8 @@ from wsproto.events import BytesMessage, CloseConnection, Ping, Pong, TextMessag
 
 from clinicweb.core.viewer import PATIENT, Viewer
 from clinicweb.web import sockets
-from clinicweb.web.sockets import Bucket, Connection, Person
+from clinicweb.web.buckets import Bucket
+from clinicweb.web.sockets import Connection, Person
 
 ANA = Viewer(1, 1, "Ana", frozenset({PATIENT}))
 PATIENCE_SECONDS = 30
