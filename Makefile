@@ -25,10 +25,11 @@ help: ## this list
 setup: $(dev) ## the virtual environment in .venv, complete
 
 demo: $(runtime) ## a demo clinic: make demo [CLINIC=preset] [PORT=8000]
+	@tools/setup-system wkhtmltopdf pango || echo "Without them there are pages to print, and no PDFs."
 	$(bin)/clinicweb demo --clinic $(CLINIC) --port $(PORT)
 
 test: check ## check, then every test, on throwaway services of its own
-	@tools/setup-system chromium postgresql redis coturn
+	@tools/setup-system chromium postgresql redis coturn wkhtmltopdf pango poppler
 	@tools/timed $(bin)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations 40 $(TESTS)
 
 check: $(dev) ## ruff, mypy, import contracts, templates
@@ -43,7 +44,7 @@ format: $(dev) ## rewrite the code in the one format
 	$(bin)/ruff format .
 
 prove: $(dev) ## the test catalogue at full size, as one table
-	@tools/setup-system chromium postgresql redis coturn
+	@tools/setup-system chromium postgresql redis coturn wkhtmltopdf pango poppler
 	@PROVE=full tools/timed $(bin)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -o faulthandler_timeout=0 $(TESTS)
 
 bench: $(dev) ## requests per second, as a ratio to a bare route in the same run

@@ -37,6 +37,9 @@ from clinicweb.config import Settings
 from clinicweb.core import clamav, db, file_store, file_texts, i18n
 from clinicweb.core.ids import PUBLIC_ID_PATTERN
 from clinicweb.demo.views import mailbox_pages
+from clinicweb.documents import paper_views as papers
+from clinicweb.documents import pdf
+from clinicweb.documents import views as documents
 from clinicweb.feed import views as feed
 from clinicweb.help import views as help_pages
 from clinicweb.history import views as history
@@ -79,6 +82,7 @@ def create_app(settings: Settings, *, is_demo: bool = False) -> Flask:
     installed.init_app(app, rules, settings)
     db.configure(db.Database(settings.database))
     file_store.configure(settings.data_dir / "files")
+    pdf.configure(settings.data_dir / "papers")
     clamav.use(clamav.Scanner(settings.clamav) if settings.clamav else None)
     hosts.init_app(app, hosts.trusted_hosts(settings.base_url, is_demo=is_demo))
     app.url_map.converters["public_id"] = PublicIdConverter
@@ -161,6 +165,8 @@ def _install_slices(app: Flask, rules: ClinicRules) -> None:
     app.register_blueprint(chat_files.bp)
     app.register_blueprint(feed.bp)
     app.register_blueprint(history.bp)
+    app.register_blueprint(documents.bp)
+    app.register_blueprint(papers.bp)
     app.register_blueprint(reminders.bp)
     app.register_blueprint(video.blueprint(rules))
     app.register_blueprint(check_views.bp)

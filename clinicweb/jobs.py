@@ -24,6 +24,7 @@ from clinicweb.clinic.installed import current_rules, current_settings
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.viewer import SYSTEM
 from clinicweb.demo.mailbox import MailboxDelivery, MailboxTexts
+from clinicweb.documents import pdf
 from clinicweb.notifications.queries import sends_texts
 from clinicweb.reminders.actions import remind
 from clinicweb.video import actions as calls
@@ -89,5 +90,6 @@ def _jobs_of_slices(rules: ClinicRules) -> list[worker.Job]:
         worker.Job("push unread", _PUSH_SECONDS, lambda stops: push_unread(rules, stops)),
         worker.Job("publish", _HOUR_SECONDS, lambda is_stopping: _publish(rules, is_stopping)),
         worker.Job("files", _HOUR_SECONDS, lambda _: upload_actions.tidy()),
+        worker.Job("papers", _HOUR_SECONDS, lambda _: pdf.press().tidy()),
         worker.Job("links", _HOUR_SECONDS, lambda _: _forget(rules)),
     ]

@@ -10,6 +10,7 @@ from clinicweb.chat import models as chat
 from clinicweb.clinic import models as clinic
 from clinicweb.core import drafts, limits
 from clinicweb.core.db import Base
+from clinicweb.documents import models as documents
 from clinicweb.family import models as family
 from clinicweb.feed import models as feed
 from clinicweb.notifications import models as notifications
@@ -24,6 +25,7 @@ __all__ = [
     "chat",
     "check_models",
     "clinic",
+    "documents",
     "drafts",
     "factor_models",
     "family",

@@ -64,6 +64,7 @@ def log_read(
             record_type=record_type,
             record_id=str(record_id),
             patient_id=patient_id,
+            detail=_on_behalf(viewer, patient_id) or None,
         )
     )
 

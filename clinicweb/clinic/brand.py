@@ -113,6 +113,7 @@ class Brand:
     menu_side: str
     has_reactivation: bool
     has_families: bool
+    has_prescriptions: bool
     help: Help
 
     def help_of(self, page: str) -> tuple[str, ...]:
@@ -135,5 +136,6 @@ def brand(rules: ClinicRules) -> Brand:
         menu_side=rules.header.menu_side,
         has_reactivation=rules.recovery.reactivation,
         has_families=rules.family.is_on,
+        has_prescriptions=rules.documents.prescriptions,
         help=rules.help,
     )

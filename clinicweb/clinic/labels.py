@@ -53,6 +53,9 @@ class Labels(Section):
     released_status: str = noted("Liberada")
     services_menu: str = noted("Servicios médicos")
     appointments_menu: str = noted("Citas")
+    prescriptions_menu: str = noted("Recetas médicas")
+    see_prescriptions: str = noted("Ver recetas")
+    see_medications: str = noted("Ver medicamentos")
     see_appointments: str = noted("Ver citas")
     ask_appointment: str = noted("Solicitar cita")
     appointments_module: str = ""

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from clinicweb.clinic.booking_rules import Booking, Reminders
 from clinicweb.clinic.chat_rules import Chat
+from clinicweb.clinic.document_rules import Documents
 from clinicweb.clinic.family_rules import Family
 from clinicweb.clinic.help_rules import Help
 from clinicweb.clinic.labels import Labels
@@ -179,6 +180,7 @@ class ClinicRules(_Section):
     video: Video = Video()
     chat: Chat = Chat()
     waiting: Waiting = Waiting()
+    documents: Documents = Documents()
     labels: Labels = Labels()
     help: Help = Help()
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.demo.hours_data import agenda_rows, appointment_rows, closure_rows
+from clinicweb.demo.papers_data import prescription_item_rows, prescription_rows
 from clinicweb.demo.patients_data import ascii_only, patient_rows
 from clinicweb.demo.places import Place, place_of
 from clinicweb.demo.tables import read_plan
@@ -35,6 +36,8 @@ COLUMNS: Mapping[str, str] = {
         "affiliation_ends_on"
     ),
     "appointments": "patient_mrn,practitioner,service,site,starts_at,status",
+    "prescriptions": "code,patient_mrn,practitioner,authored_on",
+    "prescription_items": "prescription,code,medication,dosage,status",
 }
 
 Row = Mapping[str, Any]
@@ -66,6 +69,8 @@ def build_clinic(place: Place, *, today: date, seed: int = SEED) -> dict[str, Se
         "appointments": appointment_rows(
             chance, patients, agendas, closures, services, today=today
         ),
+        "prescriptions": prescription_rows(today=today),
+        "prescription_items": prescription_item_rows(),
     }
 
 

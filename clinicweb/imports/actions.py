@@ -19,6 +19,7 @@ from clinicweb.imports.reading import Reading
 from clinicweb.imports.records import Records
 from clinicweb.imports.writing import Writing, write_people_and_places
 from clinicweb.imports.writing_appointments import write_appointments
+from clinicweb.imports.writing_documents import write_prescriptions
 from clinicweb.imports.writing_hours import write_agendas, write_closures, write_hours
 
 
@@ -132,6 +133,7 @@ def _write(
         summary.published = publish_in(session, horizon_days=command.horizon_days)
     done("hours")
     summary.warnings += write_appointments(writing, new.appointments)
+    write_prescriptions(writing, new)
     done("appointments")
     summary.kinds = _counted(writing, new)
     if summary.changes_anything:

@@ -122,12 +122,13 @@ def day(text: str) -> date:
     raise ValueError(_("%(value)s no es una fecha; escríbala como 2026-03-31", value=quoted(text)))
 
 
-def birth_date(text: str) -> date:
-    born = day(text)
-    # A day ahead of UTC somebody may already be born.
-    if born > clock.now().date() + timedelta(days=1):
+def past_day(text: str) -> date:
+    """Read a date on which something has happened: today at the latest."""
+    found = day(text)
+    # Somewhere it is a day ahead of UTC.
+    if found > clock.now().date() + timedelta(days=1):
         raise ValueError(_("%(value)s: la fecha está en el futuro", value=quoted(text)))
-    return born
+    return found
 
 
 def wall_time(text: str) -> time:

@@ -77,7 +77,7 @@ def tables(defaults: Defaults) -> Mapping[str, Table]:
     phone = cells.phone(defaults.region)
     known = (
         _sites(defaults, phone), _services(), _practitioners(), _agreements(), _agendas(),
-        _closures(), _patients(phone), _appointments(),
+        _closures(), _patients(phone), _appointments(), _prescriptions(), _prescription_items(),
     )  # fmt: skip
     return {table.file_name: table for table in known}
 
@@ -165,7 +165,7 @@ def _patients(phone: cells.Parser) -> Table:
         _optional("document_number", cells.line(60)),
         Column("given_name", cells.line(120)),
         Column("family_name", cells.line(120)),
-        _optional("birth_date", cells.birth_date),
+        _optional("birth_date", cells.past_day),
         _optional("sex", sex),
         _optional("email", cells.email),
         Column("phone", phone, is_required=False, as_typed=cells.phone_as_typed),
@@ -186,6 +186,25 @@ def _appointments() -> Table:
         Column("site", cells.code),
         Column("starts_at", cells.moment),
         Column("status", cells.choice(*records.APPOINTMENT_STATUSES)),
+    ))  # fmt: skip
+
+
+def _prescriptions() -> Table:
+    return Table("prescriptions", records.Prescription, (
+        Column("code", cells.code),
+        Column("patient_mrn", cells.code),
+        _optional("practitioner", cells.code),
+        Column("authored_on", cells.past_day),
+    ))  # fmt: skip
+
+
+def _prescription_items() -> Table:
+    return Table("prescription_items", records.PrescriptionItem, (
+        Column("prescription", cells.code),
+        Column("code", cells.code),
+        Column("medication", cells.line(300)),
+        _optional("dosage", cells.paragraphs),
+        Column("status", cells.choice(*records.MEDICATION_STATUSES)),
     ))  # fmt: skip
 
 

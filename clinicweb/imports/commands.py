@@ -84,6 +84,8 @@ def _table(summary: Summary) -> Iterator[str]:
         "closures": _("cierres"),
         "hours": _("horas publicadas"),
         "appointments": _("citas"),
+        "prescriptions": _("recetas"),
+        "prescription_items": _("medicamentos"),
     }
     row = "{:<18}{:>10}{:>14}{:>12}"
     yield row.format("", _("nuevos"), _("actualizados"), _("iguales"))

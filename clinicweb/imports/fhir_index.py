@@ -19,7 +19,7 @@ from clinicweb.imports.records import Identifier
 # The types that become records of ours; any other is counted and left alone.
 MAPPED_TYPES = (
     "Organization", "Location", "HealthcareService", "Practitioner", "PractitionerRole",
-    "Patient", "Schedule", "Slot", "Appointment",
+    "Patient", "Schedule", "Slot", "Appointment", "MedicationRequest",
 )  # fmt: skip
 
 

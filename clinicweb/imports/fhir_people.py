@@ -193,7 +193,7 @@ def patients(index: FhirIndex) -> Iterator[Patient]:
             document_type=kind,
             document_number=number,
             **_names(index, resource, best_name(model.name)),
-            birth_date=index.try_read(resource, ("birthDate",), cells.birth_date, born),
+            birth_date=index.try_read(resource, ("birthDate",), cells.past_day, born),
             sex=model.gender if model.gender in SEXES else None,
             email=index.try_read(resource, ("telecom", email_at, "value"), cells.email, email),
             phone=index.try_read(resource, ("telecom", phone_at, "value"), parse_phone, phone)

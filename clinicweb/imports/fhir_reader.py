@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from clinicweb.imports import fhir_hours, fhir_people
+from clinicweb.imports import fhir_documents, fhir_hours, fhir_people
 from clinicweb.imports.columns import Defaults
 from clinicweb.imports.fhir_bundle import Node, read_bundle
 from clinicweb.imports.fhir_index import MAPPED_TYPES, FhirIndex
@@ -48,6 +48,7 @@ class FhirReader:
         index = self._index
         fhir_people.name_everything(index)
         schedules = fhir_hours.schedules(index)
+        ordered = fhir_documents.prescriptions(index)
         records = Records(
             sites=_once(fhir_people.sites(index)),
             services=_once(fhir_people.services(index)),
@@ -55,6 +56,8 @@ class FhirReader:
             patients=_once(fhir_people.patients(index)),
             hours=list(fhir_hours.hours(index, schedules)),
             appointments=list(fhir_hours.appointments(index, schedules)),
+            prescriptions=ordered.prescriptions,
+            prescription_items=ordered.items,
         )
         problems = list(dict.fromkeys(index.problems))
         return FhirReading(records, problems, list(dict.fromkeys(index.warnings)), self._ignored)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from clinicweb.booking import models as booking
 from clinicweb.clinic import models as clinic
+from clinicweb.documents.models import Prescription
 from clinicweb.imports import records
 from clinicweb.imports.names import Known, LiveAppointment
 from clinicweb.imports.plan import REFERENCES
@@ -45,6 +46,7 @@ def load_known(session: Session, new: records.Records) -> Known:
     _load_patients(session, known, new)
     _load_agendas(session, known)
     _load_live(session, known, new)
+    _load_prescriptions(session, known, new)
     return known
 
 
@@ -146,6 +148,19 @@ def _load_live(session: Session, known: Known, new: records.Records) -> None:
         )
     )
     known.live = [LiveAppointment(*row) for row in session.execute(query)]
+
+
+def _load_prescriptions(session: Session, known: Known, new: records.Records) -> None:
+    """Those alone that the files name: a clinic may have a million."""
+    named = {item.prescription for item in new.prescription_items if item.prescription}
+    named |= {one.code for one in new.prescriptions if one.code}
+    query = select(Prescription.code, clinic.Patient.mrn).join(
+        clinic.Patient, clinic.Patient.id == Prescription.patient_id
+    )
+    for some in chunks(sorted(named)):
+        for code, mrn in session.execute(query.where(Prescription.code.in_(some))):
+            known.names["prescriptions"].add(code)
+            known.prescribed_to[code] = mrn
 
 
 def _aware(wall: datetime) -> datetime:

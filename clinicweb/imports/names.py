@@ -98,5 +98,6 @@ class Known:
     durations: dict[str, int] = field(default_factory=dict)
     documents: dict[tuple[str, str], str] = field(default_factory=dict)
     heads: dict[str, str | None] = field(default_factory=dict)
+    prescribed_to: dict[str, str] = field(default_factory=dict)
     agendas: list[Rhythm] = field(default_factory=list)
     live: list[LiveAppointment] = field(default_factory=list)

@@ -28,6 +28,8 @@ NATURAL_KEYS: Mapping[str, tuple[str, ...]] = {
     "closures": ("starts_at", "practitioner", "site"),
     "hours": ("practitioner", "starts_at", "service", "site"),
     "appointments": ("patient_mrn", "practitioner", "starts_at"),
+    "prescriptions": ("code",),
+    "prescription_items": ("prescription", "code"),
 }  # fmt: skip
 # Fields that name records of another kind.
 REFERENCES: Mapping[str, Mapping[str, str]] = {
@@ -42,9 +44,11 @@ REFERENCES: Mapping[str, Mapping[str, str]] = {
         "service": "services",
         "site": "sites",
     },
+    "prescriptions": {"patient_mrn": "patients", "practitioner": "practitioners"},
+    "prescription_items": {"prescription": "prescriptions"},
 }
 _IDENTIFIED = ("sites", "services", "practitioners", "patients")
-_NAMED = (*_IDENTIFIED, "agreements")
+_NAMED = (*_IDENTIFIED, "agreements", "prescriptions")
 
 
 @dataclass(slots=True)

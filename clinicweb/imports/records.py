@@ -10,6 +10,11 @@ MODALITIES = ("in_person", "virtual")
 BOOKINGS = ("direct", "view", "off")
 SEXES = ("male", "female", "other", "unknown")
 DEFAULT_MINUTES = 30  # of a service that does not say how long it takes, as in FHIR
+# Of FHIR's MedicationRequest.
+MEDICATION_STATUSES = (
+    "active", "on-hold", "cancelled", "completed", "entered-in-error", "stopped", "draft",
+    "unknown",
+)  # fmt: skip
 APPOINTMENT_STATUSES = ("booked", "arrived", "checked-in", "fulfilled", "cancelled", "noshow")
 
 
@@ -149,6 +154,32 @@ class PublishedHour(Record):
     ends_at: datetime
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prescription(Record):
+    """What one doctor ordered at once; its medicines are records of their own."""
+
+    code: str
+    patient_mrn: str
+    practitioner: str | None = None
+    authored_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PrescriptionItem(Record):
+    """One medicine; *dosage* in words, or the rest as FHIR's Dosage has it."""
+
+    prescription: str
+    code: str
+    medication: str
+    dosage: str | None = None
+    status: str
+    dose: str | None = None
+    frequency: int | None = None
+    period: int | None = None
+    period_unit: str | None = None
+    as_needed: bool | None = None
+
+
 @dataclass(slots=True)
 class Records:
     """All that an import brings, kind by kind, in the order in which it must be written."""
@@ -162,6 +193,8 @@ class Records:
     closures: list[Closure] = field(default_factory=list)
     hours: list[PublishedHour] = field(default_factory=list)
     appointments: list[Appointment] = field(default_factory=list)
+    prescriptions: list[Prescription] = field(default_factory=list)
+    prescription_items: list[PrescriptionItem] = field(default_factory=list)
 
     def add_all(self, other: "Records") -> None:
         for kind in Records.__slots__:

@@ -9,7 +9,7 @@ from clinicweb.core.i18n import _
 from clinicweb.imports.names import Known
 from clinicweb.imports.overlaps import overlap_problems
 from clinicweb.imports.problems import Problem, quoted
-from clinicweb.imports.records import Agenda, Patient, Records
+from clinicweb.imports.records import Agenda, Patient, Prescription, Records
 
 
 def row_problems(records: Records, known: Known) -> Iterator[Problem]:
@@ -21,6 +21,7 @@ def row_problems(records: Records, known: Known) -> Iterator[Problem]:
     yield from _document_problems(records.patients, known)
     yield from _head_problems(records.patients, known)
     yield from overlap_problems(records.appointments, known.live)
+    yield from _owner_problems(records.prescriptions, known)
 
 
 def row_warnings(records: Records) -> Iterator[Problem]:
@@ -97,3 +98,16 @@ def _head_problems(patients: Iterable[Patient], known: Known) -> Iterator[Proble
                 other=quoted(str(heads[head])),
             )
             yield patient.source.problem("family_head_mrn", message)
+
+
+def _owner_problems(prescriptions: Iterable[Prescription], known: Known) -> Iterator[Problem]:
+    """What somebody may have read as theirs never becomes another's by a slip in a file."""
+    for one in prescriptions:
+        owner = known.prescribed_to.get(one.code, one.patient_mrn)
+        if one.patient_mrn and owner != one.patient_mrn:
+            message = _(
+                "la receta %(code)s es del paciente %(mrn)s",
+                code=quoted(one.code),
+                mrn=quoted(owner),
+            )
+            yield one.source.problem("patient_mrn", message)

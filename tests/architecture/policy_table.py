@@ -123,6 +123,11 @@ TABLE: dict[str, dict[str, str]] = {
     "identity.confirm": SIGNED_IN,
     "identity.do_confirm": SIGNED_IN,
     # Whoever knows the address is meant: calendars have no cookies.
+    "documents.medications": ANA_ALONE,
+    "documents.people": PATIENTS,
+    "documents.prescriptions": ANA_ALONE,
+    "papers.prescription": ANA_ALONE,
+    "papers.prescriptions": ANA_ALONE,
     "feed.calendar": EVERYBODY,
     "feed.close_address": PATIENTS,
     "feed.mine": PATIENTS,

@@ -9,8 +9,8 @@ from tests.architecture.rules import templates as rules
 from tests.architecture.tree import broken_example, python_files, template_files
 
 FILES = dict(template_files())
-# Mail programs know no style sheets and no links to ours: other rules hold there.
-MAILS = ("email/", "sms/")
+# Mail programs and printers know no style sheets of ours, nor links: other rules hold there.
+MAILS = ("email/", "sms/", "pdf/")
 # Layouts are whole documents; they have no root with a name of their own.
 LAYOUTS = {"_page.html", "_fragment.html"}
 WEB = {name: text for name, text in FILES.items() if not name.startswith(MAILS)}

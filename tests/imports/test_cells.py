@@ -47,7 +47,7 @@ def test_a_cell_is_read_as_it_is_usually_written(parse, text, value):
         (cells.day, "2026-02-29"),
         (cells.day, "01/03/2026"),
         (cells.day, "20260301"),
-        (cells.birth_date, "2999-01-01"),
+        (cells.past_day, "2999-01-01"),
         (cells.wall_time, "24:00"),
         (cells.wall_time, "9.30"),
         (cells.moment, "2026-03-03"),

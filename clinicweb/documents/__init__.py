@@ -1,0 +1,1 @@
+"""What the clinic wrote for its patients: prescriptions, to be read and printed."""

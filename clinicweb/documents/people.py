@@ -1,0 +1,47 @@
+"""Whose documents a viewer may read: their own, and those of whom they may act for."""
+
+from clinicweb.clinic.models import Patient
+from clinicweb.clinic.rules import ClinicRules
+from clinicweb.core.db import reading
+from clinicweb.core.decision import ALLOWED
+from clinicweb.core.errors import NotFound
+from clinicweb.core.viewer import Viewer
+from clinicweb.family import queries as family
+from clinicweb.family.members import Member
+
+
+def list_people(viewer: Viewer, rules: ClinicRules) -> tuple[Member, ...]:
+    """Themselves first; where no account acts for a family, themselves alone (S3-40); or nobody."""
+    if not rules.documents.prescriptions:
+        return ()
+    if rules.family.is_on:
+        return family.list_members(viewer, rules)
+    with reading() as session:
+        patient = session.get(Patient, viewer.patient_id)
+        return (_alone(patient),) if patient else ()
+
+
+def get_person(viewer: Viewer, rules: ClinicRules, public_id: str) -> Member:
+    """
+    One whose documents *viewer* may read.
+
+    Raises: ``NotFound`` for anybody else, ``NotAllowed`` as ``family.get_member``.
+    """
+    if rules.documents.prescriptions and rules.family.is_on:
+        return family.get_member(viewer, rules, public_id)
+    for person in list_people(viewer, rules):
+        if person.public_id == public_id:
+            return person
+    raise NotFound
+
+
+def _alone(patient: Patient) -> Member:
+    return Member(
+        public_id=patient.public_id,
+        patient_id=patient.id,
+        given_name=patient.given_name,
+        full_name=patient.full_name,
+        relationship=patient.relationship_code or "",
+        is_self=True,
+        decision=ALLOWED,
+    )
