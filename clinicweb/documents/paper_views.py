@@ -12,8 +12,8 @@ from clinicweb.core.i18n import _, date_text, lazy
 from clinicweb.core.viewer import PATIENT, Viewer
 from clinicweb.documents import pdf, queries
 from clinicweb.documents import people as persons
-from clinicweb.documents.opened import note_opened
 from clinicweb.documents.cards import cards_of
+from clinicweb.documents.opened import note_opened
 from clinicweb.documents.queries import PrescriptionRow
 from clinicweb.documents.sheets import sheets_of
 from clinicweb.family import queries as family

@@ -10,8 +10,8 @@ from clinicweb.core.i18n import _
 from clinicweb.core.viewer import PATIENT
 from clinicweb.documents import people as persons
 from clinicweb.documents import queries
-from clinicweb.documents.opened import note_opened
 from clinicweb.documents.cards import card_of, cards_of
+from clinicweb.documents.opened import note_opened
 from clinicweb.family import queries as family
 from clinicweb.family.members import Member
 from clinicweb.family.texts import relationship_text

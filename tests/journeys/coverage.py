@@ -25,7 +25,6 @@ ITEMS: Mapping[str, str] = {
     "one's own account": "S0-38…41 S3-61 S3-82 S4-20",
     "conversations": "S0-45 S2-1…2 S2-7 S2-23",
     "video calls": "S0-42…43 S0-45…50 S2-3…17",
-    "video calls": "S0-42…43 S0-45…50 S2-7…17",
     "prescriptions": "S3-40…43",
     "a family's way": "S3-2 S3-20…29 S3-30…39 S3-83…85",
 }

@@ -61,5 +61,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("medication_request")
-    op.drop_index(op.f("ix_prescription_patient_id_prescription_authored_on"), table_name="prescription")
+    op.drop_index(
+        op.f("ix_prescription_patient_id_prescription_authored_on"), table_name="prescription"
+    )
     op.drop_table("prescription")
