@@ -17,7 +17,7 @@ runtime := .venv/runtime.stamp
 dev := .venv/dev.stamp
 code := clinicweb tests bench
 
-.PHONY: help setup demo test check format prove bench bench-chat bench-weight bench-booking bench-enumeration translations lock clean
+.PHONY: help setup demo test check format prove bench bench-chat bench-video bench-weight bench-booking bench-enumeration translations lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 15
@@ -29,7 +29,7 @@ demo: $(runtime) ## a demo clinic: make demo [CLINIC=preset] [PORT=8000]
 	$(bin)/clinicweb demo --clinic $(CLINIC) --port $(PORT)
 
 test: check ## check, then every test, on throwaway services of its own
-	@tools/setup-system chromium postgresql redis coturn wkhtmltopdf pango poppler
+	@tools/setup-system chromium postgresql redis coturn wkhtmltopdf pango poppler firefox
 	@tools/timed $(bin)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations 40 $(TESTS)
 
 check: $(dev) ## ruff, mypy, import contracts, templates
@@ -44,7 +44,7 @@ format: $(dev) ## rewrite the code in the one format
 	$(bin)/ruff format .
 
 prove: $(dev) ## the test catalogue at full size, as one table
-	@tools/setup-system chromium postgresql redis coturn wkhtmltopdf pango poppler
+	@tools/setup-system chromium postgresql redis coturn wkhtmltopdf pango poppler firefox
 	@PROVE=full tools/timed $(bin)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -o faulthandler_timeout=0 $(TESTS)
 
 bench: $(dev) ## requests per second, as a ratio to a bare route in the same run
@@ -62,6 +62,10 @@ bench-booking: $(dev) ## every booking page at 4 million hours, as a ratio to a 
 bench-chat: $(dev) ## memory of an idle socket and fan-out, against a bare flask-sock echo
 	@tools/setup-system postgresql redis
 	$(bin)/python -m bench.chat
+
+bench-video: $(dev) ## calls over bad lines, against the browser's defaults; as root
+	@tools/setup-system chromium
+	$(bin)/python -m bench.video
 
 bench-enumeration: $(dev) ## whether the clock tells who is known: 0.5 is blind, 1.0 tells
 	$(bin)/python -m bench.enumeration_timing

@@ -56,6 +56,7 @@ CATALOGUE = {
     "tests/core/test_pace.py": "T13",
     "tests/video/test_relay.py": "T23",
     "tests/video/test_signals.py": "T23",
+    "tests/video/test_hostile_signals.py": "T23",
     "tests/journeys/test_relayed_calls.py": "T23",
     "tests/core/test_clock.py": "T29",
     "tests/core/test_tokens.py": "T10",

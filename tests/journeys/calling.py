@@ -83,7 +83,7 @@ def come_in(visitor: Visitor, portal: Portal, name: str) -> None:
     expect(visitor.page.get_by_role("button", name="Cerrar sesión")).to_be_visible()
 
 
-def ring(doctor: Visitor) -> Page:
+def ring(doctor: Visitor, limit: str = "30 minutos") -> Page:
     """S2-7…S2-13; the window that opens."""
     doctor.open(f"/conversaciones/{TALK}")
     doctor.press("Iniciar Video")
@@ -91,7 +91,7 @@ def ring(doctor: Visitor) -> Page:
     doctor.press("Iniciar Video")
     expect(doctor.page.get_by_role("dialog")).to_contain_text(
         "¿Desea iniciar una videollamada con el paciente? "
-        "La duración máxima de la llamada es de 30 minutos."
+        f"La duración máxima de la llamada es de {limit}."
     )
     with doctor.page.expect_popup() as opened:
         doctor.press("Iniciar Llamada")

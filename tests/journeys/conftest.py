@@ -89,12 +89,12 @@ def portal(served: Portal) -> Portal:
 def browser() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
         yield browser
         browser.close()
 
 
-def _chromium() -> str:
+def chromium() -> str:
     """The one without windows of its own, where there is one: it takes a third of the time."""
     return shutil.which("chromium-headless-shell") or find_program("chromium")
 

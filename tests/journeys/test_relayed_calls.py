@@ -1,4 +1,4 @@
-"""A call whose media may pass the relay alone: two browsers and a real coturn (T23)."""
+"""Calls whose media may pass the relay alone: two browsers and a real coturn (T23)."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +11,9 @@ from tests.journeys.calling import DEVICES, MEASURE
 from tests.journeys.conftest import Enter
 from tests.journeys.world import Clinics, Portal
 from tests.services.turn import SECRET, TurnServer, own_address
+from tests.services.udp_way import UdpWay
+
+CUT_MILLISECONDS = 20_000
 
 
 @pytest.fixture(scope="module")
@@ -26,10 +29,23 @@ def relay(services_run: Path, worker_name: str, owner_lock: Path) -> Iterator[Tu
     server.stop()
 
 
+@pytest.fixture(scope="module")
+def way(relay: TurnServer) -> Iterator[UdpWay]:
+    """What all media of these calls must pass."""
+    with UdpWay(relay.host, relay.port) as way:
+        yield way
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return calling.clinic_file(tmp_path_factory.mktemp("relayed"))
+
+
 @pytest.fixture
-def portal(clinics: Clinics, relay: TurnServer, tmp_path: Path) -> Portal:
-    settings = {"TURN_URL": relay.url, "TURN_SECRET": SECRET, "TURN_ONLY": "true"}
-    return clinics(calling.clinic_file(tmp_path), more=calling.fill, **settings)
+def portal(clinics: Clinics, clinic: str, relay: TurnServer, way: UdpWay) -> Portal:
+    url = f"turn:{relay.host}:{way.port}"
+    settings = {"TURN_URL": url, "TURN_SECRET": SECRET, "TURN_ONLY": "true"}
+    return clinics(clinic, more=calling.fill, **settings)
 
 
 def test_media_flow_both_ways_through_the_relay(enter: Enter, portal: Portal):
@@ -90,3 +106,37 @@ def test_ana_tries_her_devices_before_any_call(enter: Enter, portal: Portal):
     expect(kept).to_contain_text("Demora por el servidor de paso")
     found["kept"] = measure.complaints(ana)
     assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+def test_a_line_lost_for_a_while_and_a_new_server_leave_the_call_as_it_is(
+    enter: Enter, portal: Portal, way: UdpWay
+):
+    """Media need no server; what the two say to each other goes on by the next one."""
+    ana, diaz = enter(**DEVICES), enter(**DEVICES)
+    calling.come_in(diaz, portal, "diaz")
+    calling.come_in(ana, portal, "ana")
+    for visitor in (ana, diaz):
+        visitor.watch.is_line_broken = visitor.watch.has_no_socket = True
+    consultation = calling.ring(diaz)
+    ana.press("Aceptar videollamada")
+    calling.wait_for_media(ana.page, consultation)
+    address = ana.page.url
+
+    way.is_cut.set()
+    ana.page.context.set_offline(True)
+    expect(ana.page.get_by_text("Se cortó la conexión.")).to_be_visible()
+    ana.page.wait_for_timeout(CUT_MILLISECONDS)
+    way.is_cut.clear()
+    ana.page.context.set_offline(False)
+    calling.wait_for_media(ana.page, consultation)
+
+    portal.server.kill()
+    calling.wait_for_media(ana.page, consultation)
+    portal.server.start()
+    ana.page.reload()  # from here on the two find each other by the new server alone
+    calling.wait_for_media(ana.page, consultation)
+    assert ana.page.url == address
+
+    calling.end_now(portal)
+    for page in (ana.page, consultation):
+        expect(page.get_by_text("La videollamada llegó a su límite.")).to_be_visible()

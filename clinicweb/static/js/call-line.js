@@ -1,20 +1,27 @@
 // How good the line is, and what is sent over it: the voice first; video steps down, off, and on again by itself.
-const EVERY = 2000;
-// What is sent at each step: audio and video in bit/s, how much smaller the picture is, frames a second.
+const EVERY = 1000;
+// What is sent at each step: audio and video in bit/s, how much smaller the picture is, frames a second; and what the
+// line must carry for it, in kbit/s, both voices' copies and the heads of packets included.
 const STEPS = [
-  { audio: 10000, video: 0 },
-  { audio: 12000, video: 25000, smaller: 4, frames: 5 },
-  { audio: 16000, video: 60000, smaller: 2.67, frames: 10 },
-  { audio: 20000, video: 150000, smaller: 2, frames: 15 },
-  { audio: 28000, video: 400000, smaller: 1.5, frames: 24 },
-  { audio: 32000, video: 1000000, smaller: 1, frames: 30 },
+  { audio: 10000, video: 0, needs: 0 },
+  { audio: 8000, video: 16000, smaller: 4, frames: 6, needs: 42 },
+  { audio: 10000, video: 36000, smaller: 4, frames: 8, needs: 72 },
+  { audio: 16000, video: 80000, smaller: 2, frames: 12, needs: 115 },
+  // From here on the browser's own judgement of the line is the better one.
+  { audio: 24000, video: 1500000, smaller: 1, frames: 30, needs: 190 },
 ];
-const START = 2;
+const START = 1;
 const SAVING = 1; // the highest step of «modo ahorro»
-const PATIENCE = [4, 4, 3, 3, 3, 3]; // good rounds before the next step up, as many again after each fall
+const PATIENCE = [2, 4, 4, 4]; // good rounds before the next step up, as many again after each fall
+const HURRY = 6; // rounds at the beginning in which the way up takes no patience
+
+const pictureOf = ({ video, smaller, frames }) =>
+  video ? { active: true, maxBitrate: video, scaleResolutionDownBy: smaller, maxFramerate: frames } : { active: false };
+// What a caller begins with: a first picture that is too large stands in the way of the voice for seconds.
+export const first = pictureOf(STEPS[START]);
 
 export const watch = (peer, { onQuality, onStep }) => {
-  let step = START, good = 0, falls = 0, before = null, solo = false, saving = false, theirs = {};
+  let step = START, good = 0, falls = 0, rounds = 0, quiet = 0, shortest = Infinity, before = null, solo = false, saving = false, theirs = {};
   let applied = "";
 
   const ceiling = () => (solo ? 0 : saving ? SAVING : STEPS.length - 1);
@@ -24,16 +31,15 @@ export const watch = (peer, { onQuality, onStep }) => {
     const parameters = sender?.getParameters();
     if (!parameters?.encodings?.length) return false;
     Object.assign(parameters.encodings[0], change);
-    if (kind === "video") parameters.degradationPreference = "balanced";
+    if (kind === "video") parameters.degradationPreference = STEPS[step].smaller > 2 ? "maintain-resolution" : "balanced";
     return sender.setParameters(parameters).then(() => true, () => false);
   };
 
   const apply = async () => {
-    const { audio, video, smaller, frames } = STEPS[step];
     const wanted = `${step}${!!peer.lineOf("video")?.sender.track}`;
-    if (applied === wanted || peer.pc.connectionState !== "connected") return;
-    const sizes = video ? { active: true, maxBitrate: video, scaleResolutionDownBy: smaller, maxFramerate: frames } : { active: false };
-    const done = [await limit("audio", { maxBitrate: audio, priority: "high", networkPriority: "high" }), await limit("video", sizes)];
+    if (applied === wanted) return;
+    const voice = { maxBitrate: STEPS[step].audio, priority: "high", networkPriority: "high" };
+    const done = [await limit("audio", voice), await limit("video", pictureOf(STEPS[step]))];
     if (done.every(Boolean)) applied = wanted;
     onStep(step, { byHand: solo });
   };
@@ -75,34 +81,35 @@ export const watch = (peer, { onQuality, onStep }) => {
 
   const judge = ({ rtt, concealed }) => (rtt > 800 || concealed > 0.1 ? "bad" : rtt > 400 || concealed > 0.03 ? "fair" : "good");
 
+  // What the browser guesses that the line carries, where it guesses, decides how far; what was heard, whether.
   const climb = (line) => {
     const worst = Math.max(theirs.concealed ?? 0, line.lost);
-    if (line.rtt > 800 || worst > 0.1) {
+    const carries = ({ needs }, share = 1) => line.room === null || line.room >= needs * share;
+    const waited = line.rtt - (shortest = Math.min(shortest, line.rtt || Infinity));
+    if (waited > 600 || worst > 0.1 || !carries(STEPS[step], 0.7)) {
       good = 0;
-      falls += step > 0;
-      step = Math.max(0, step - 1);
-    } else if (line.rtt > 400 || worst > 0.05) good = 0;
-    else if (++good > PATIENCE[step] * Math.min(4, 1 + falls) && hasRoom(line)) {
+      falls += step > 0 && rounds > HURRY;
+      // Whatever was too much, the smallest moving picture is tried before none.
+      do step -= step > 0; while (step > 1 && !carries(STEPS[step]));
+    } else if (waited > 200 || worst > 0.06) good = 0;
+    else if (++good > (rounds < HURRY ? 0 : PATIENCE[step] * Math.min(4, 1 + falls)) && step + 1 < STEPS.length) {
+      if (step && !carries(STEPS[step + 1])) return;
       good = 0;
-      step += step < STEPS.length - 1;
+      step += 1;
     }
-    step = Math.min(step, ceiling());
-  };
-
-  // The browser's own guess, where it has one, must allow for what the next step sends.
-  const hasRoom = ({ room }) => {
-    const next = STEPS[step + 1];
-    return !next || room === null || step === 0 || room * 1000 > (next.audio + next.video) * 0.8;
   };
 
   const round = async () => {
-    if (peer.pc.connectionState !== "connected") return;
+    if (peer.pc.connectionState !== "connected" || (++rounds > HURRY && rounds % 2)) return;
     const [last, now] = [before, await read()];
     before = now;
     if (!last) return apply();
     const line = measure(now, last);
     peer.say({ concealed: line.concealed });
-    climb(line);
+    // A line that was cut says nothing of what it carries.
+    quiet = line.down ? Math.max(0, quiet - 1) : 2;
+    if (!quiet) climb(line);
+    step = Math.min(step, ceiling());
     await apply();
     onQuality(judge(line), line);
   };

@@ -5,7 +5,7 @@
   const root = find("call");
   const texts = find("texts").dataset;
   const { body } = document;
-  const [{ connect }, { watch }] = await Promise.all([import(tag.peer), import(tag.line)]);
+  const [{ connect }, { watch, first }] = await Promise.all([import(tag.peer), import(tag.line)]);
 
   const newKey = (bytes) => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(bytes)))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
   const call = root.dataset.call;
@@ -14,6 +14,8 @@
   const seat = (sessionStorage["seat:" + call] ||= newKey(16));
   const run = newKey(6);
   const media = {};
+  // Apart from the picture: one that waits for its first frame, which may never come, is silent as well.
+  const voice = new Audio();
   let state = { status: root.dataset.status, other: "" };
   let config = null, theirRun = "", peer = null, line = null, endsAt = null, since = 0, isOver = false, screen = null;
   let told = new Set();
@@ -77,22 +79,22 @@
     fill("call-microphones", "audioinput");
     fill("call-cameras", "videoinput");
     fill("call-speakers", "audiooutput");
-    find("call-speaker").hidden = !find("call-other").setSinkId || !find("call-speakers").length;
+    find("call-speaker").hidden = !voice.setSinkId || !find("call-speakers").length;
   };
 
   // The other one.
   const build = () => {
     line?.stop();
     peer?.close();
-    find("call-other").srcObject = null;
-    const stream = new MediaStream();
+    find("call-other").srcObject = voice.srcObject = null;
     since = Date.now();
     peer = connect({
-      polite, config, tell, media,
+      polite, config, tell, media, first,
+      onLines: () => line.apply(),
       onTrack: (track) => {
-        stream.addTrack(track);
-        find("call-other").srcObject = stream;
-        find("call-other").play().catch(() => {});
+        const shows = track.kind === "audio" ? voice : find("call-other");
+        shows.srcObject = new MediaStream([track]);
+        shows.play().catch(() => {});
       },
       onState: (now) => {
         root.dataset.connection = now;
@@ -284,7 +286,7 @@
   const choose = (id, act) => find(id).addEventListener("change", ({ target }) => act(target.value));
   choose("call-microphones", (id) => ask("audio", { ...AUDIO, deviceId: { exact: id } }));
   choose("call-cameras", (id) => ask("video", { ...VIDEO, deviceId: { exact: id } }));
-  choose("call-speakers", (id) => find("call-other").setSinkId(id));
+  choose("call-speakers", (id) => voice.setSinkId(id));
 
   // The chat beside it: asked for when it is first opened.
   const talk = document.querySelector("[data-talk]");

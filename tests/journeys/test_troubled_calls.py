@@ -1,0 +1,74 @@
+"""A camera or a microphone refused, and the end that the clinic set: a call all the same."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys import calling
+from tests.journeys.calling import DEVICES, MEASURE
+from tests.journeys.conftest import Enter
+from tests.journeys.visitor import Visitor
+from tests.journeys.world import Clinics, Portal
+
+# Keeps what the page asks for, and refuses one of the two, as a person would.
+REFUSE = """
+window.asked = [];
+const get = MediaDevices.prototype.getUserMedia;
+MediaDevices.prototype.getUserMedia = function (wanted) {
+  window.asked.push(Object.keys(wanted).join());
+  if (wanted.KIND) return Promise.reject(new DOMException("refused", "NotAllowedError"));
+  return get.call(this, wanted);
+};
+"""
+
+
+@pytest.fixture
+def portal(clinics: Clinics, tmp_path: Path) -> Portal:
+    """Calls of this clinic last a minute."""
+    path = calling.clinic_file(tmp_path)
+    with Path(path).open("a", encoding="utf-8") as file:
+        file.write("\n[video]\nmax_minutes = 1\n")
+    return clinics(path, more=calling.fill)
+
+
+def refusing(enter: Enter, portal: Portal, name: str, kind: str) -> Visitor:
+    visitor = enter(**DEVICES)
+    calling.come_in(visitor, portal, name)
+    visitor.page.context.add_init_script(REFUSE.replace("KIND", kind))
+    return visitor
+
+
+def wait_for_voice(page: Page) -> None:
+    first = page.evaluate(MEASURE)["energy"]
+    for _ in range(60):
+        if page.evaluate(MEASURE)["energy"] > first:
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError("no voice")
+
+
+def test_who_refuses_a_device_is_in_the_call_until_the_minute_is_over(enter: Enter, portal: Portal):
+    """S2-5, S2-14, S2-16: camera and microphone are asked for apart."""
+    ana = refusing(enter, portal, "ana", "video")
+    diaz = refusing(enter, portal, "diaz", "audio")
+
+    consultation = calling.ring(diaz, "1 minuto")
+    ana.press("Aceptar videollamada")
+
+    wait_for_voice(consultation)
+    for page, without in ((ana.page, "la cámara"), (consultation, "el micrófono")):
+        assert page.evaluate("window.asked") == ["audio", "video"]
+        expect(page.locator("#call-problem")).to_contain_text(f"No hay permiso para {without}")
+    expect(consultation.get_by_text("Ana Núñez está sólo con voz.")).to_be_visible()
+    consultation.get_by_role("button", name="Chat").click()
+    consultation.get_by_label("Mensaje", exact=True).fill("Le oigo, y le escribo.")
+    consultation.get_by_role("button", name="Enviar", exact=True).click()
+    ana.press("Chat")
+    expect(ana.page.get_by_text("Le oigo, y le escribo.")).to_be_visible()
+
+    # Nobody hangs up: the clinic's minute ends it, for both.
+    for page in (ana.page, consultation):
+        expect(page.get_by_text("La videollamada llegó a su límite.")).to_be_visible(
+            timeout=150_000
+        )
