@@ -45,7 +45,7 @@ from clinicweb.help import views as help_pages
 from clinicweb.history import views as history
 from clinicweb.notifications import push_views, queries, rendering
 from clinicweb.reminders import views as reminders
-from clinicweb.video import check_views
+from clinicweb.video import attention_socket, attention_views, check_views
 from clinicweb.video import socket as _calls  # noqa: F401  what sockets do for calls
 from clinicweb.video import views as video
 from clinicweb.web import (
@@ -94,6 +94,7 @@ def create_app(settings: Settings, *, is_demo: bool = False) -> Flask:
         app.register_blueprint(mailbox_pages(folder, zone=rules.identity.timezone))
     live.init_app(app, settings, OpenSessions(rules.sign_in))
     chat_socket.init_app(app, is_on=rules.chat.is_on)
+    attention_socket.init_app(app, is_on=rules.video.in_appointments)
     guards.init_app(app)
     return app
 
@@ -170,3 +171,4 @@ def _install_slices(app: Flask, rules: ClinicRules) -> None:
     app.register_blueprint(reminders.bp)
     app.register_blueprint(video.blueprint(rules))
     app.register_blueprint(check_views.bp)
+    app.register_blueprint(attention_views.blueprint(rules))

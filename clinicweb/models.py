@@ -15,11 +15,12 @@ from clinicweb.family import models as family
 from clinicweb.feed import models as feed
 from clinicweb.notifications import models as notifications
 from clinicweb.reminders import models as reminders
-from clinicweb.video import check_models
+from clinicweb.video import attention_models, check_models
 from clinicweb.video import models as video
 
 __all__ = [
     "accounts",
+    "attention_models",
     "audit",
     "booking",
     "chat",

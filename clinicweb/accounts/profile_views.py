@@ -72,7 +72,15 @@ def _ways(rules: ClinicRules) -> tuple[Way, ...]:
             url_for("accounts.sessions")),
         *_push_way(rules),
         Way(_("Términos aceptados"), _("Qué aceptó y cuándo"), url_for(".terms")),
+        *_video_way(rules),
     )  # fmt: skip
+
+
+def _video_way(rules: ClinicRules) -> tuple[Way, ...]:
+    if not rules.video.consent.version or PATIENT not in g.viewer.roles:
+        return ()
+    hint = _("Su consentimiento, palabra por palabra")
+    return (Way(_("Atención por video"), hint, url_for("attention.consented")),)
 
 
 def _push_way(rules: ClinicRules) -> tuple[Way, ...]:

@@ -100,6 +100,6 @@ def _join_offer(row: AppointmentRow) -> Offer | None:
     when_text = opens.hour_text if is_same_day else opens.when_text
     return Offer(
         allowed=decision.allowed,
-        url=url_for("booking.room", appointment_id=row.public_id),
+        url=url_for("attention.room", appointment_id=row.public_id),
         text=reason_text(decision.reason, when=when_text) if decision.reason else "",
     )

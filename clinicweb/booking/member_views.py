@@ -80,10 +80,9 @@ def member(member_id: str) -> Response:
     )
 
 
-def _shown(member_id: str, card: AppointmentCard) -> tuple[AppointmentCard, str, str, str]:
-    """An appointment, and where it is cancelled, changed and entered."""
-    way_in = url_for("booking.member_room", member_id=member_id, appointment_id=card.id)
-    return card, _cancel_url(member_id, card.id), _move_url(member_id, card.id), way_in
+def _shown(member_id: str, card: AppointmentCard) -> tuple[AppointmentCard, str, str]:
+    """An appointment, and where it is cancelled and changed."""
+    return card, _cancel_url(member_id, card.id), _move_url(member_id, card.id)
 
 
 def _filters(member_id: str, which: str) -> tuple[Filter, ...]:

@@ -6,7 +6,6 @@ from clinicweb.booking import (
     cards,
     change_views,
     guide,
-    joining,
     member_views,
     moving_texts,
     policy,
@@ -112,7 +111,6 @@ def blueprint(rules: ClinicRules) -> Blueprint:
     _mount_moving(bp)
     change_views.mount(bp)
     bp.add_url_rule("/citas/guia", "guide", show_guide, methods=["GET"])
-    joining.mount(bp)
     member_views.mount(bp)
     mount_flow(bp, book_flow(rules), prefix="/reservar", guard=role(PATIENT))
     return bp

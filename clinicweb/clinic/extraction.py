@@ -17,5 +17,7 @@ def extract(
     emergency, chat = preset.get("identity", {}).get("emergency", ""), preset.get("chat", {})
     talking = (chat.get("hours", ""), chat.get("emergency", ""), *chat.get("quick_answers", ()))
     helping = (text for texts in preset.get("help", {}).values() for text in texts)
-    for text in filter(None, (emergency, *preset.get("labels", {}).values(), *talking, *helping)):
+    tips = preset.get("video", {}).get("after", {}).get("tips", ())
+    named = preset.get("labels", {}).values()
+    for text in filter(None, (emergency, *named, *talking, *helping, *tips)):
         yield source[: source.find(text)].count("\n") + 1, "noted", text, []

@@ -1,16 +1,49 @@
 """What a clinic's TOML may say about attention by video."""
 
 from datetime import timedelta
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from clinicweb.clinic.section import Section
 
 
+class Consent(Section):
+    """
+    What a person consents to before their first attention by video; each text of a version is kept
+    by its hash.  Without a version nobody is asked.
+    """
+
+    version: str = ""
+    text: str = ""
+
+    @model_validator(mode="after")
+    def _has_a_text(self) -> Self:
+        if self.version and not self.text.strip():
+            raise ValueError("a version needs its text")
+        return self
+
+
+class After(Section):
+    """S0-36: what a person reads at the end: short sentences, in Spanish, translated later."""
+
+    tips: tuple[str, ...] = ()
+
+
 class Video(Section):
-    """S0-31: from when on a person may enter the room of their appointment; S2-14: how long."""
+    """
+    Attention by video.  S0-31: from when on a person may enter the room of their appointment;
+    S2-14: how long a call lasts.
+    """
 
     opens_minutes_before: int = Field(default=30, ge=0, le=240)
+    in_appointments: bool = True
+    # Who came in time is still attended so long after the end, where others took longer.
+    late_minutes: int = Field(default=30, ge=0, le=240)
+    # So long after the beginning, who did not come may be noted as a no-show.
+    noshow_minutes: int = Field(default=10, ge=0, le=240)
+    consent: Consent = Consent()
+    after: After = After()
     in_conversations: bool = True
     max_minutes: int = Field(default=30, ge=1, le=240)
     ring_seconds: int = Field(default=60, ge=10, le=300)
@@ -18,3 +51,7 @@ class Video(Section):
     @property
     def opens_before(self) -> timedelta:
         return timedelta(minutes=self.opens_minutes_before)
+
+    @property
+    def late(self) -> timedelta:
+        return timedelta(minutes=self.late_minutes)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clinicweb.accounts.models import Account
@@ -14,12 +14,12 @@ from clinicweb.core import clock
 from clinicweb.core.db import reading, transaction
 from clinicweb.core.decision import check
 from clinicweb.core.errors import NotFound
-from clinicweb.core.ids import new_public_id
 from clinicweb.core.text import clean_line
 from clinicweb.core.viewer import PRACTITIONER, SYSTEM, Viewer
-from clinicweb.video import lines, policy
+from clinicweb.video import lines, policy, ringing
 from clinicweb.video.membership import Line, lock_line
 from clinicweb.video.models import Call
+from clinicweb.video.ringing import Ringing
 
 _LONGEST_REASON = 200
 
@@ -45,14 +45,16 @@ def start_call(rules: ClinicRules, viewer: Viewer, conversation_id: str) -> str:
         callee = _patient_of(place)
         ids = [viewer.account_id, *([callee.id] if callee else [])]
         lock_accounts(session, ids)
-        live = _live_of(session, ids)
+        live = ringing.live_of(session, ids)
         mine = next((call for call in live if _is_this(call, place)), None)
         if mine is not None:
             return mine.public_id
         check(policy.may_start(rules.video, _wish(place, callee, live)))
-        if callee is None or place.conversation.patient_id is None:
+        patient_id = place.conversation.patient_id
+        if callee is None or patient_id is None:
             raise NotFound
-        return _ring(session, rules, place, callee.id).public_id
+        wanted = Ringing(patient_id, viewer.account_id, callee.id, place.conversation.id)
+        return ringing.ring(session, rules, wanted).public_id
 
 
 def _patient_of(place: Place) -> Account | None:
@@ -64,48 +66,19 @@ def _patient_of(place: Place) -> Account | None:
     return next(iter(exact or acting), None)
 
 
-def _live_of(session: Session, ids: list[int]) -> list[Call]:
-    query = select(Call).where(
-        Call.ended_at.is_(None), or_(Call.caller_id.in_(ids), Call.callee_id.in_(ids))
-    )
-    return list(session.scalars(query))
-
-
 def _is_this(call: Call, place: Place) -> bool:
     is_own = call.caller_id == place.me.account_id
     return is_own and call.conversation_id == place.conversation.id
 
 
 def _wish(place: Place, callee: Account | None, live: list[Call]) -> policy.Wish:
-    busy = {account_id for call in live for account_id in (call.caller_id, call.callee_id)}
-    found = [("self", place.me.account_id), ("other", callee.id if callee else 0)]
     return policy.Wish(
         by_clinician=PRACTITIONER in place.viewer.roles,
         with_patient=place.conversation.kind == WITH_PATIENT,
         is_there=callee is not None,
         has_ended=place.conversation.ended_at is not None,
-        busy=tuple(who for who, account_id in found if account_id in busy),
+        busy=ringing.busy_of(live, place.me.account_id, callee.id if callee else None),
     )
-
-
-def _ring(session: Session, rules: ClinicRules, place: Place, callee_id: int) -> Call:
-    now = clock.now()
-    call = Call(
-        public_id=new_public_id(),
-        conversation_id=place.conversation.id,
-        patient_id=place.conversation.patient_id,
-        caller_id=place.me.account_id,
-        callee_id=callee_id,
-        status=policy.RINGING,
-        asked_at=now,
-        deadline_at=now + policy.rings(rules.video),
-    )
-    session.add(call)
-    session.flush()
-    lines.say(session, call, lines.ASKED, by=call.caller_id, call_id=call.public_id)
-    lines.note(session, "call.start", call)
-    lines.announce(session, call)
-    return call
 
 
 def answer_call(rules: ClinicRules, viewer: Viewer, call_id: str) -> None:

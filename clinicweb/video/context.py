@@ -13,6 +13,7 @@ from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.i18n import _
 from clinicweb.core.viewer import PATIENT, PRACTITIONER, Viewer
 from clinicweb.video import lines, policy, queries, texts
+from clinicweb.video.attention_context import tips
 from clinicweb.video.queries import CallRow, LiveCall
 
 
@@ -27,6 +28,10 @@ class CallNotice:
 
 
 def is_on(rules: ClinicRules) -> bool:
+    return rules.video.in_appointments or is_in_conversations(rules)
+
+
+def is_in_conversations(rules: ClinicRules) -> bool:
     return rules.chat.is_on and rules.video.in_conversations
 
 
@@ -71,7 +76,9 @@ LINKS = {lines.ASKED: _room_of}
 
 def ask_url_of(chat: ConversationPage) -> str:
     """S2-2: where a call begins, for who may begin one; empty for all others."""
-    may = is_on(current_rules()) and chat.kind == WITH_PATIENT and chat.ended_at is None
+    may = (
+        is_in_conversations(current_rules()) and chat.kind == WITH_PATIENT and chat.ended_at is None
+    )
     if not may or PRACTITIONER not in g.viewer.roles:
         return ""
     return url_for("video.ask", conversation_id=chat.public_id)
@@ -89,14 +96,13 @@ def question(rules: ClinicRules) -> str:
 
 def over_of(row: CallRow) -> dict[str, Any]:
     """What the page says once it is over."""
+    may_ask = row.by_caller and bool(row.conversation_id) and not row.appointment_id
     told = {
         policy.DECLINED: _("%(name)s no tomó la videollamada.", name=row.other_name)
         if row.by_caller
         else _("Usted no tomó la videollamada."),
         policy.CANCELLED: _("La videollamada se canceló antes de que la contestaran."),
-        policy.MISSED: _("%(name)s no contestó. Puede dejarle un mensaje.", name=row.other_name)
-        if row.by_caller
-        else _("La videollamada dejó de sonar. Puede escribir un mensaje."),
+        policy.MISSED: _missed_text(row),
         policy.ENDED: _("La videollamada llegó a su límite.") if row.is_cut else "",
     }
     length = texts.length_text(row.lasted) if row.lasted is not None else ""
@@ -105,10 +111,9 @@ def over_of(row: CallRow) -> dict[str, Any]:
         "told": told[row.status],
         "reason": row.reason if row.by_caller else "",
         "length": length,
-        "again_url": url_for("video.ask", conversation_id=row.conversation_id)
-        if row.by_caller
-        else "",
-        "chat_url": url_for("chat.conversation", conversation_id=row.conversation_id),
+        "again_url": url_for("video.ask", conversation_id=row.conversation_id) if may_ask else "",
+        "chat_url": chat_url_of(row),
+        "tips": tips(),
     }
 
 
@@ -117,6 +122,26 @@ def check_url() -> str:
     viewer: Viewer | None = g.get("viewer")
     may = viewer is not None and not viewer.roles.isdisjoint((PATIENT, PRACTITIONER))
     return url_for("check.mine") if may and is_on(current_rules()) else ""
+
+
+def _missed_text(row: CallRow) -> str:
+    name = row.other_name
+    if not row.conversation_id:
+        return (
+            _("%(name)s no contestó.", name=name)
+            if row.by_caller
+            else _("La videollamada dejó de sonar.")
+        )
+    if row.by_caller:
+        return _("%(name)s no contestó. Puede dejarle un mensaje.", name=name)
+    return _("La videollamada dejó de sonar. Puede escribir un mensaje.")
+
+
+def chat_url_of(row: CallRow) -> str:
+    """Of the conversation beside it; empty for none."""
+    if not row.conversation_id or not current_rules().chat.is_on:
+        return ""
+    return url_for("chat.conversation", conversation_id=row.conversation_id)
 
 
 def of_all_pages(rules: ClinicRules) -> dict[str, Any]:

@@ -1,18 +1,22 @@
 """What a call tells: a line in its conversation, one in the journal, an event for open pages."""
 
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
+from clinicweb.accounts.models import Account
 from clinicweb.audit import actions as audit
+from clinicweb.booking.models import Appointment
 from clinicweb.chat.membership import members_of
 from clinicweb.chat.models import Conversation
 from clinicweb.chat.news import changed
 from clinicweb.chat.people import names_of
 from clinicweb.chat.writing import tell
-from clinicweb.core import events
+from clinicweb.core import clock, events
 from clinicweb.core.events import Event
+from clinicweb.video.attention_models import Attention
 from clinicweb.video.models import Call
 
 # Events.  To all pages: somebody calls, or no longer; to those of the call: what it is now, and
@@ -20,13 +24,19 @@ from clinicweb.video.models import Call
 CHANGED = "video.changed"
 SIGNAL = "video.signal"
 STATE = "video.state"
+# To the doctor of an appointment, and to all who wait for them: somebody came, went, is next.
+WAITING = "video.waiting"
 
 # Kinds of a conversation's lines, by what a call became.
 ASKED = "call.ringing"
+# Who came longer ago than this waits no more.
+_LATELY = timedelta(hours=12)
 
 
 def say(session: Session, call: Call, kind: str, *, by: int, **detail: str) -> None:
-    """A line of the portal in the conversation: what the account *by* did."""
+    """A line of the portal in its conversation, if any: what the account *by* did."""
+    if call.conversation_id is None:
+        return
     query = select(Conversation).where(Conversation.id == call.conversation_id)
     conversation = session.scalars(query.with_for_update()).one()
     session.refresh(conversation)
@@ -42,6 +52,30 @@ def announce(session: Session, call: Call) -> None:
     to = frozenset({call.caller_id, call.callee_id})
     for kind in (CHANGED, STATE):
         events.announce(session, Event(kind, to=to, ids={"call": call.public_id}))
+    if call.appointment_id is not None:
+        announce_waiting(session, call.appointment_id)
+
+
+def announce_waiting(session: Session, appointment_id: int) -> None:
+    """The doctor of *appointment_id*, and who came to them of late, ask what is so now."""
+    of_doctor = (
+        select(Appointment.practitioner_id)
+        .where(Appointment.id == appointment_id)
+        .scalar_subquery()
+    )
+    doctors = select(Account.id).where(Account.practitioner_id == of_doctor)
+    came = (
+        select(Attention.account_id)
+        .join(Appointment, Appointment.id == Attention.appointment_id)
+        .where(
+            Appointment.practitioner_id == of_doctor,
+            Appointment.starts_at > clock.now() - _LATELY,
+            Attention.account_id.is_not(None),
+            Attention.outcome.is_(None),
+        )
+    )
+    to = frozenset(session.scalars(union_all(doctors, came)))
+    events.announce(session, Event(WAITING, to=to))
 
 
 def note(session: Session, action: str, call: Call, **detail: Any) -> None:

@@ -27,6 +27,10 @@ class Call(Base):
             unique=True, sqlite_where=IS_LIVE, postgresql_where=IS_LIVE,
         ),
         Index(
+            "uq_video_call_live_appointment", "appointment_id",
+            unique=True, sqlite_where=IS_LIVE, postgresql_where=IS_LIVE,
+        ),
+        Index(
             "uq_video_call_live_caller", "caller_id",
             unique=True, sqlite_where=IS_LIVE, postgresql_where=IS_LIVE,
         ),
@@ -43,7 +47,9 @@ class Call(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(22), unique=True)
-    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
+    # Where it began; one of an appointment has the conversation of the two beside it, if any.
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversation.id"))
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"), index=True)
     patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"), index=True)
     caller_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     callee_id: Mapped[int] = mapped_column(ForeignKey("account.id"))

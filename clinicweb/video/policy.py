@@ -66,10 +66,11 @@ def may_start(rules: Video, wish: Wish) -> Decision:
         return refuse(CONSULTATION_ENDED)
     if not wish.is_there:
         return refuse(NOBODY_THERE)
-    return _is_free(wish.busy)
+    return is_free(wish.busy)
 
 
-def _is_free(busy: Collection[str]) -> Decision:
+def is_free(busy: Collection[str]) -> Decision:
+    """*busy*: who of the two is in another call, ``self`` and ``other``."""
     if "self" in busy:
         return refuse(BUSY_SELF)
     return refuse(BUSY_OTHER) if "other" in busy else ALLOWED

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from clinicweb.booking.models import Appointment
 from clinicweb.chat.models import Conversation
 from clinicweb.chat.people import name_of, names_of
 from clinicweb.core import clock
@@ -12,6 +13,7 @@ from clinicweb.core.db import reading
 from clinicweb.core.errors import NotFound
 from clinicweb.core.viewer import Viewer
 from clinicweb.video import policy
+from clinicweb.video.attention_models import Attention
 from clinicweb.video.membership import Line, find_line, line_of, live_of
 from clinicweb.video.models import Call
 
@@ -21,6 +23,7 @@ class CallRow:
     """
     A call as one of the two finds it now.
 
+    ``conversation_id``, ``appointment_id``: where it belongs, either may be empty.
     ``status``: what the clock has made of it; ``ends_in``: seconds until it stops ringing, or
     ends; ``lasted``: seconds, of one that was answered; ``seat``: the page by which the viewer is
     in it, ``other_seat`` that of the other one; either may be None.
@@ -28,6 +31,7 @@ class CallRow:
 
     public_id: str
     conversation_id: str
+    appointment_id: str
     status: str
     by_caller: bool
     other_id: int
@@ -90,14 +94,25 @@ def find_other(viewer: Viewer, call_id: str, seat: str) -> int:
 
 def _row(session: Session, line: Line) -> CallRow:
     call, now = line.call, clock.now()
-    talk = select(Conversation.public_id).where(Conversation.id == call.conversation_id)
+    its = (
+        select(Conversation.public_id, Appointment.public_id, Attention.shown_name)
+        .select_from(Call)
+        .outerjoin(Conversation, Conversation.id == Call.conversation_id)
+        .outerjoin(Appointment, Appointment.id == Call.appointment_id)
+        .outerjoin(Attention, Attention.appointment_id == Call.appointment_id)
+        .where(Call.id == call.id)
+    )
+    conversation_id, appointment_id, shown_name = session.execute(its).one()
+    # Who was called in said how they are called: it may be for a child.
+    own_name = shown_name if line.by_caller else None
     return CallRow(
         public_id=call.public_id,
-        conversation_id=session.scalars(talk).one(),
+        conversation_id=conversation_id or "",
+        appointment_id=appointment_id or "",
         status=policy.became(line.facts, now=now),
         by_caller=line.by_caller,
         other_id=line.other_id,
-        other_name=names_of(session, [line.other_id])[line.other_id],
+        other_name=own_name or names_of(session, [line.other_id])[line.other_id],
         ends_in=policy.seconds_left(call.deadline_at, now=now),
         lasted=_lasted(call),
         is_cut=call.status == policy.ENDED and call.ended_by_id is None,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, request, url_for
+from flask import Blueprint, Response, flash, g, request
 
 from clinicweb.chat import queries as chat
 from clinicweb.chat.context import context_of
@@ -63,17 +63,21 @@ def room(call_id: str) -> Response:
 
 def _of_call(row: CallRow) -> dict[str, Any]:
     rules = current_rules()
-    found = chat.get_conversation(g.viewer, rules, row.conversation_id)
-    return context_of(found) | {
+    chat_url = context.chat_url_of(row)
+    beside: dict[str, Any] = {"chat": None}
+    if chat_url:
+        beside = context_of(chat.get_conversation(g.viewer, rules, row.conversation_id))
+    return beside | {
         "call": row,
         "limit_text": texts.minutes_text(rules.video.max_minutes),
         "notices_at": " ".join(str(minutes) for minutes in policy.notices(rules.video)),
-        "chat_url": url_for("chat.conversation", conversation_id=row.conversation_id),
+        "chat_url": chat_url,
     }
 
 
 def _invitation(row: CallRow, form: DeclineForm, status: int = 200) -> Response:
-    return page("video/invitation.html", status, call=row, form=form)
+    chat_url = context.chat_url_of(row)
+    return page("video/invitation.html", status, call=row, form=form, chat_url=chat_url)
 
 
 @talkers

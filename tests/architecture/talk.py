@@ -6,12 +6,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clinicweb.accounts.models import Account
+from clinicweb.booking.models import Appointment
 from clinicweb.chat.attachment_models import Attachment, Upload
 from clinicweb.chat.models import WITH_PATIENT, Conversation, ConversationMember, Message
+from clinicweb.clinic.rules import load_rules
 from clinicweb.core import clock, file_store
 from clinicweb.core.ids import new_public_id
+from clinicweb.video.attention_models import Attention, TelecareConsent, TelecareText
+from clinicweb.video.consent import text_hash
 from clinicweb.video.models import Call
 from clinicweb.video.policy import RINGING
+from tests.cast import ANAS_APPOINTMENT
 
 
 def a_conversation(session: Session, ana: Account) -> dict[str, str]:
@@ -37,7 +42,36 @@ def a_conversation(session: Session, ana: Account) -> dict[str, str]:
         "conversation_id": talk.public_id,
         "chat.message_id": said.public_id,
         "call_id": _a_call(session, talk, diaz, ana),
+        "attention.appointment_id": _a_box(session, diaz, ana),
     } | _files(session, ana, talk)
+
+
+def _a_box(session: Session, diaz: Account, ana: Account) -> str:
+    """An hour of hers with him that has begun: she came, and went for a moment."""
+    query = select(Appointment).where(Appointment.public_id == ANAS_APPOINTMENT)
+    like, now = session.scalars(query).one(), clock.now()
+    appointment = Appointment(
+        public_id=new_public_id(), patient_id=like.patient_id, practitioner_id=like.practitioner_id,
+        service_id=like.service_id, site_id=like.site_id, modality="virtual", status="booked",
+        starts_at=now, ends_at=now + timedelta(hours=1), created_at=now,
+    )  # fmt: skip
+    session.add(appointment)
+    session.flush()
+    assert like.practitioner_id == diaz.practitioner_id
+    text = load_rules("teleconsulta").video.consent
+    hashed = text_hash(text.text)
+    session.add(TelecareText(text_hash=hashed, text=text.text))
+    session.flush()
+    consent = TelecareConsent(
+        patient_id=like.patient_id, account_id=ana.id, version=text.version, text_hash=hashed,
+        accepted_at=now, address="127.0.0.1",
+    )  # fmt: skip
+    attention = Attention(
+        appointment_id=appointment.id, account_id=ana.id, shown_name="Anita Canaria",
+        arrived_at=now, seen_at=now, left_at=now,
+    )  # fmt: skip
+    session.add_all([consent, attention])
+    return appointment.public_id
 
 
 def _a_call(session: Session, talk: Conversation, diaz: Account, ana: Account) -> str:

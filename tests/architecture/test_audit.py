@@ -41,9 +41,11 @@ NO_RECORDS |= {"chat.read", "chat.reopen"}
 NO_RECORDS |= {"chat_files.send", "chat_files.begin", "chat_files.part", "chat_files.cancel"}
 # A measurement; nothing was tried yet (``tests/video/test_check``).
 NO_RECORDS |= {"check.down", "check.up", "check.relay", "check.save"}
+# She consented already, and went already (``tests/video/test_attention``).
+NO_RECORDS |= {"attention.accept", "attention.leave"}
 # Acts of clinicians (``tests/chat``).
 CLINICIANS_ACTS = {"chat.do_end", "chat.do_transfer", "chat.add", "chat.leave", "chat.remove"}
-CLINICIANS_ACTS |= {"video.start"}
+CLINICIANS_ACTS |= {"video.start", "attention.admit", "attention.conclude"}
 # Worth something in one browser alone, which nobody here has (``test_second_factor``).
 ANOTHER_BROWSER = {"second_factor.send", "second_factor.enter_code"}
 ANOTHER_BROWSER |= {"passkeys.show_options", "passkeys.do_show"}
@@ -61,6 +63,7 @@ TYPED = {
     "/cuenta/codigo/<public_id:request_id>": {"code": "000000"},
     "/invitacion/<invite_token>": NEW | {"terms": "y"},
     "/mi-perfil/idioma": {"language": "en"},
+    "/citas/<public_id:appointment_id>/entrar/nombre": {"name": "Ana María Núñez"},
     "/conversaciones/nueva": {"clinician": "diaz"},
     "/mi-perfil/avisos": {
         "endpoint": "https://fcm.googleapis.com/fcm/send/x",

@@ -26,6 +26,7 @@ ITEMS: Mapping[str, str] = {
     "conversations": "S0-45 S2-1…2 S2-7 S2-23",
     "video calls": "S0-42…43 S0-45…50 S2-3…17",
     "prescriptions": "S3-40…43",
+    "the box of an appointment": "S0-5 S0-7…9 S0-31…36",
     "a family's way": "S3-2 S3-20…29 S3-30…39 S3-83…85",
 }
 
@@ -33,7 +34,6 @@ ITEMS: Mapping[str, str] = {
 ALSO_ELSEWHERE: Mapping[str, str] = {
     "one account a family": "S3-11…12 S3-19",
     "told by mail": "S3-58…60",
-    "the way into a video consultation": "S0-31…32",
 }
 # What is not there yet.
 WAITING: Mapping[str, str] = {

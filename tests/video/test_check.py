@@ -143,7 +143,8 @@ def test_measurements_have_an_end(page):
 
 
 def test_without_calls_there_is_no_test(clinic_url, tmp_path):
-    app = make_app(clinic_url, tmp_path, clinic=clinic_file(tmp_path, "[chat]\nis_on = false\n"))
+    neither = ("[chat]\nis_on = false\n", "[video]\nin_appointments = false\n")
+    app = make_app(clinic_url, tmp_path, clinic=clinic_file(tmp_path, *neither))
     ana = sign_in(app, ANA)
 
     assert ana.get(PAGE).status_code == 404

@@ -291,7 +291,7 @@
   // The chat beside it: asked for when it is first opened.
   const talk = document.querySelector("[data-talk]");
   const unread = find("call-unread");
-  on("call-talk", async () => {
+  talk && on("call-talk", async () => {
     const panel = find("call-chat");
     panel.hidden = !panel.hidden;
     find("call-talk").setAttribute("aria-expanded", `${!panel.hidden}`);
@@ -303,7 +303,7 @@
     panel.querySelector("textarea")?.focus();
     panel.scrollTop = panel.scrollHeight;
   });
-  new MutationObserver((changes) => {
+  talk && new MutationObserver((changes) => {
     const lines = changes.flatMap(({ addedNodes }) => [...addedNodes]).filter((one) => one.matches?.(".line"));
     if (!lines.length || !find("call-chat").hidden) return;
     unread.textContent = `${+unread.textContent + 1}`;
