@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask import Flask, render_template
 
 from clinicweb.chat import actions, marks, queries
+from clinicweb.chat.cards import message_cards
 from clinicweb.chat.context import command_of, context_of, number_of, online_text
 from clinicweb.chat.news import CHANGED, GONE, READ, TYPING, missed
 from clinicweb.chat.rows import ConversationPage
@@ -99,13 +100,16 @@ def _heard(viewer: Viewer, conversation_id: str, since: int) -> str:
 
 
 def _rendered(found: ConversationPage, since: int) -> str:
+    has_turned = any(row.kind in _HAS_TURNED for row in found.messages)
+    # Forms are made for the composer alone: each message is rendered for all who read it.
+    made = context_of(found) if has_turned else {"chat": found, "cards": message_cards(found)}
     return render_template(
         "chat/_pushed.html",
-        **context_of(found) | {"marks_new": False},
+        **made | {"marks_new": False},
         since=since,
         # What one wrote oneself leaves nothing unread.
         has_count=not found.messages or not all(row.is_own for row in found.messages),
-        has_turned=any(row.kind in _HAS_TURNED for row in found.messages),
+        has_turned=has_turned,
     )
 
 
