@@ -27,7 +27,7 @@ LARGEST_BYTES = 16 * 1024
 PING_SECONDS = 25.0
 # A frame that takes longer to leave is one that nobody reads.
 SLOWEST_SECONDS = 8.0
-_LINGER_SECONDS = 2.0
+_LINGER_SECONDS = 1.5
 _SEND_BUFFER = 32 * 1024
 _TOUCH_SECONDS = 60.0
 _CHUNK = 4096

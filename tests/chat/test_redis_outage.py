@@ -129,10 +129,7 @@ def test_without_redis_pages_are_served_messages_arrive_and_guessing_stays_limit
 ):
     pages, sockets, (writer, reader, *others), conversation = services
     guesser = Guesser(pages.url)
-    with (
-        listen(sockets.url, reader.cookie) as page,
-        listen(pages.url, writer.cookie) as elsewhere,
-    ):
+    with listen(sockets.url, reader.cookie) as page:
         talk = Talk(pages.url, writer, conversation, page)
         talk.write()
         with Load(pages.url, others, "/conversaciones") as load:
@@ -142,7 +139,8 @@ def test_without_redis_pages_are_served_messages_arrive_and_guessing_stays_limit
                 talk.write()
                 guesser.guess()
             redis_server.start()
-            recovered_seconds = seconds_until_back(page, elsewhere, conversation)
+            with listen(pages.url, writer.cookie) as elsewhere:
+                recovered_seconds = seconds_until_back(page, elsewhere, conversation)
             talk.write()
         talk.browser.close()
 
