@@ -106,7 +106,7 @@ def test_without_families_one_comes_to_ones_own_at_once(clinic_url, tmp_path):
     app = make_app(clinic_url, tmp_path, clinic="teleconsulta")
     ana = sign_in(app, ANA)
 
-    ana.get("/")
+    ana.get("/mi-historial")
     ana.click("Recetas médicas")
     ana.follow()
 
@@ -119,6 +119,6 @@ def test_a_clinic_that_has_none_shows_nothing_of_them(clinic_url, tmp_path):
     ana = sign_in(app, ANA)
 
     assert ana.get(HOME).status_code == 404
-    ana.get("/")
+    ana.get("/mi-historial")
     assert "Recetas" not in ana.text()
     db.current().dispose()
