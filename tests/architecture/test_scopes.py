@@ -17,6 +17,9 @@ KILLED_ELSEWHERE = {
     "booking.offer_actions._named-0": (
         "test_offer_answers::test_nobody_elses_appointment_makes_room"
     ),
+    "video.admission_actions._conversation_of-0": (
+        "test_attention::test_a_conversation_with_another_doctor_is_not_beside_it"
+    ),
     "chat.queries.count_unread-0": "test_reading::test_unread_ones_are_counted_until_they_are_read",
     "notifications.push_actions.end_push-0": (
         "test_push::test_a_browser_tells_one_person_alone_and_nobody_ends_anothers"

@@ -17,6 +17,7 @@ from clinicweb.video.attention_policy import ATTENDED, NOSHOW, PRESENT, UNATTEND
 from clinicweb.video.attention_queries import get_room, list_expected
 from clinicweb.video.queries import get_call
 from tests.cast import ANAS_APPOINTMENT, CLARAS_APPOINTMENT
+from tests.chat.world import open_with
 from tests.video.attending import (
     RULES,
     attended_by_diaz,
@@ -154,6 +155,14 @@ def test_their_conversation_goes_on_beside_the_call(ana, diaz, talk):
     call_id = admit(RULES, diaz, ANAS_APPOINTMENT)
 
     assert get_call(ana, call_id).conversation_id == talk
+
+
+def test_a_conversation_with_another_doctor_is_not_beside_it(ana, diaz):
+    open_with(ana, "soto")
+    begins_in(10)
+    come(ana)
+
+    assert get_call(ana, admit(RULES, diaz, ANAS_APPOINTMENT)).conversation_id == ""
 
 
 def test_a_doctor_calls_one_at_a_time(ana, clara, diaz):
