@@ -84,6 +84,8 @@ def _past() -> tuple[CheckLine, ...]:
 def save() -> Response:
     form = CheckForm()
     if not form.validate():
+        if wants_fragment():
+            return mine()
         # Hidden fields: what is wrong with them is no business of whoever pressed the button.
         form = CheckForm(formdata=None)
         form.form_errors = [_("La prueba no se completó. Repítala.")]
