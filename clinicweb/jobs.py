@@ -28,6 +28,7 @@ from clinicweb.documents import pdf
 from clinicweb.notifications.queries import sends_texts
 from clinicweb.reminders.actions import remind
 from clinicweb.video import actions as calls
+from clinicweb.video.called_actions import tell_called
 from clinicweb.video.check_actions import purge_checks
 
 _HOUR_SECONDS = 3600.0
@@ -87,6 +88,7 @@ def _jobs_of_slices(rules: ClinicRules) -> list[worker.Job]:
         worker.Job("offers", _OFFER_SECONDS, lambda is_stopping: offer_freed(rules, is_stopping)),
         worker.Job("unread", _UNREAD_SECONDS, lambda is_stopping: tell_unread(rules, is_stopping)),
         worker.Job("calls", _CALLS_SECONDS, lambda _: calls.end_overdue(), lane="calls"),
+        worker.Job("called", _CALLS_SECONDS, lambda stops: tell_called(rules, stops), lane="calls"),
         worker.Job("push unread", _PUSH_SECONDS, lambda stops: push_unread(rules, stops)),
         worker.Job("publish", _HOUR_SECONDS, lambda is_stopping: _publish(rules, is_stopping)),
         worker.Job("files", _HOUR_SECONDS, lambda _: upload_actions.tidy()),

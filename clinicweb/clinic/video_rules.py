@@ -1,9 +1,10 @@
 """What a clinic's TOML may say about attention by video."""
 
+import re
 from datetime import timedelta
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from clinicweb.clinic.section import Section
 
@@ -47,6 +48,18 @@ class Video(Section):
     in_conversations: bool = True
     max_minutes: int = Field(default=30, ge=1, le=240)
     ring_seconds: int = Field(default=60, ge=10, le=300)
+    # Who is called and is not in the portal: a browser that they allowed tells them; this costs.
+    texts_when_called: bool = False
+    texts_per_day: int = Field(default=100, ge=1)
+    # S2-22: where reports of calls that failed are mailed; nowhere where it is empty.
+    support_email: str = ""
+
+    @field_validator("support_email")
+    @classmethod
+    def _one_address(cls, address: str) -> str:
+        if address and not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", address):
+            raise ValueError("an address such as soporte@clinica.example")
+        return address
 
     @property
     def opens_before(self) -> timedelta:

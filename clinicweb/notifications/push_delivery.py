@@ -7,7 +7,7 @@ A service that is away keeps nobody waiting whose browser has another one.
 
 import json
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +16,7 @@ from flask_babel import force_locale, gettext
 from py_vapid import Vapid02
 from pywebpush import WebPusher
 
+from clinicweb.core import clock
 from clinicweb.notifications.delivery import Delayed, Refused
 from clinicweb.notifications.push_actions import forget_device
 from clinicweb.notifications.push_queries import PushAddress, find_address
@@ -30,10 +31,16 @@ _GONE, _LATER = (404, 410), (408, 425, 429)
 
 @dataclass(frozen=True, slots=True)
 class PushMessage:
-    """``device``: a public id; ``body`` is JSON for our own service worker."""
+    """
+    ``device``: a public id; ``body`` is JSON for our own service worker.
+
+    ``keep_seconds``: for so long a service keeps what it cannot hand on yet.
+    """
 
     device: str
     body: str
+    keep_seconds: int = int(_KEPT.total_seconds())
+    is_urgent: bool = False
 
 
 class _Session(requests.Session):
@@ -65,7 +72,7 @@ class PushDelivery:
         address = find_address(message.device)
         if address is None:
             raise Refused("nobody wants to be told there any more")
-        status = self._post(address, message.body)
+        status = self._post(address, message)
         if status in _GONE:
             forget_device(message.device)
             raise Refused(f"{status}: no such browser any more")
@@ -74,16 +81,16 @@ class PushDelivery:
         if status not in _ACCEPTED:
             raise Refused(str(status))
 
-    def _post(self, address: PushAddress, body: str) -> int:
+    def _post(self, address: PushAddress, message: PushMessage) -> int:
         keys = {"p256dh": address.p256dh, "auth": address.auth}
         pusher = WebPusher({"endpoint": address.endpoint, "keys": keys}, _Session())
         parts = urlsplit(address.endpoint)
         claims = {"aud": f"{parts.scheme}://{parts.netloc}", "sub": f"mailto:{self.sender}"}
         try:
             answer = pusher.send(
-                body,
-                {**self.key.sign(claims), "urgency": "normal"},
-                ttl=int(_KEPT.total_seconds()),
+                message.body,
+                {**self.key.sign(claims), "urgency": "high" if message.is_urgent else "normal"},
+                ttl=message.keep_seconds,
                 timeout=self.timeout_seconds,
             )
         except requests.RequestException as problem:
@@ -93,10 +100,17 @@ class PushDelivery:
 
 def render(letter: Letter, letterhead: Letterhead) -> PushMessage:
     """What the browser shows: the clinic, and that there is something; where a press leads."""
+    until = letter.context.get("rings_until")
     with force_locale(reader(letter)):
         told = {
             "title": letter.context["clinic_name"],
-            "body": gettext("Tiene un mensaje nuevo"),
+            "body": gettext("Le llaman por video. Pulse para contestar.")
+            if until
+            else gettext("Tiene un mensaje nuevo"),
             "url": letterhead.base_url + letter.context["page"],
         }
-    return PushMessage(letter.recipient, json.dumps(told, ensure_ascii=False))
+    body = json.dumps(told, ensure_ascii=False)
+    if not until:
+        return PushMessage(letter.recipient, body)
+    left = (datetime.fromisoformat(until) - clock.now()).total_seconds()
+    return PushMessage(letter.recipient, body, max(1, int(left)), is_urgent=True)

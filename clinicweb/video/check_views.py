@@ -46,13 +46,13 @@ def _are_there_calls() -> None:
 @bp.get("/videollamadas/prueba")
 @talkers
 def mine() -> Response:
-    if wants_fragment():
-        # A script and rights of its own: it is never swapped into a page without them.
-        return Response(headers={"HX-Redirect": request.path})
     return _show(CheckForm(formdata=None))
 
 
 def _show(form: CheckForm, status: int = 200) -> Response:
+    if wants_fragment():
+        # A script and rights of its own: it is never swapped into a page without them.
+        return Response(headers={"HX-Redirect": request.path})
     shown = whole_page(
         "video/check.html",
         status,

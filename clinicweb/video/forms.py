@@ -1,7 +1,11 @@
 """Forms of calls."""
 
+from wtforms import HiddenField
+from wtforms.validators import Length
+
 from clinicweb.core.forms import Form, LineField
 from clinicweb.core.i18n import lazy
+from clinicweb.video.incidents import LONGEST_DIAGNOSIS
 
 
 class DeclineForm(Form):
@@ -13,3 +17,10 @@ class DeclineForm(Form):
         description=lazy("Lo lee quien le llama. Puede dejarlo en blanco."),
         render_kw={"autocomplete": "off"},
     )
+
+
+class IncidentForm(Form):
+    """What the page of a call found out by itself; whatever it says is read with care."""
+
+    cause = HiddenField(validators=[Length(max=10)])
+    diagnosis = HiddenField(validators=[Length(max=LONGEST_DIAGNOSIS)])

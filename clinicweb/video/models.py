@@ -56,6 +56,8 @@ class Call(Base):
     status: Mapped[str] = mapped_column(String(10))  # as in ``policy``
     asked_at: Mapped[datetime]
     deadline_at: Mapped[datetime]
+    # When who is called was told outside the portal, or found to need no telling.
+    told_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     # None where the clock ended it.

@@ -13,7 +13,7 @@ from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.errors import NotAllowed, NotFound
 from clinicweb.core.i18n import _
 from clinicweb.core.viewer import PATIENT, PRACTITIONER
-from clinicweb.video import actions, context, policy, queries, texts
+from clinicweb.video import actions, context, incident_views, policy, queries, texts
 from clinicweb.video.forms import DeclineForm
 from clinicweb.video.queries import CallRow
 from clinicweb.web.errors import reason_text, register_reasons
@@ -141,6 +141,7 @@ def blueprint(rules: ClinicRules) -> Blueprint:
         (f"{one}/rechazar", decline, "GET"),
         (f"{one}/rechazar", do_decline, "POST"),
         (f"{one}/colgar", hang_up, "POST"),
+        (f"{one}/informe", incident_views.report, "POST"),
     )
     for rule, view, method in routes:
         bp.add_url_rule(rule, view.__name__, view, methods=[method])

@@ -156,6 +156,10 @@ FILES: dict[tuple[str, str], str] = {
     ("video", "check_queries"): "reading self-tests",
     ("video", "check_texts"): "pure: a self-test in words",
     ("video", "check_views"): "the page of the self-test, and what it measures with",
+    ("video", "called_actions"): "the worker's part for who is called and not there",
+    ("video", "incident_actions"): "telling the clinic of a call that failed",
+    ("video", "incident_views"): "where a page tells of a call that failed",
+    ("video", "incidents"): "pure: a call that failed, in codes",
     ("video", "checks"): "pure: what a self-test found, in codes",
     ("video", "relays"): "pure: credentials of the relay, as long as the call",
     ("video", "seats"): "by which page somebody is in a call",
@@ -192,6 +196,7 @@ QUERIES: dict[tuple[str, str], str] = {
 # Public functions of actions.py that open no transaction of their own: (file, function) → why.
 ACTIONS: dict[tuple[str, str], str] = {
     ("clinicweb/video/actions.py", "end_overdue"): "a transaction for each call",
+    ("clinicweb/video/called_actions.py", "tell_called"): "the same",
     ("clinicweb/reminders/actions.py", "remind"): "a transaction for each appointment",
     ("clinicweb/chat/unread_actions.py", "tell_unread"): "a transaction for each who is told",
     ("clinicweb/chat/unread_actions.py", "push_unread"): "the same",

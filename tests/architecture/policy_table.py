@@ -229,6 +229,7 @@ TABLE: dict[str, dict[str, str]] = {
     "video.decline": IN_IT,
     "video.do_decline": IN_IT,
     "video.hang_up": IN_IT,
+    "video.report": IN_IT,
     "video.room": IN_IT,
     "video.start": CLINICIANS,
     "web.health": EVERYBODY,

@@ -14,6 +14,7 @@ LIMITED = {
     "recovery.ask_password": "test_recovery_abuse::test_nobody_is_flooded_whoever_asks",
     "recovery.resend": "test_link_ends::test_new_links_by_expired_ones_keep_the_limit_of_mails",
     "recovery.set_password": "test_change_password::test_changing_it_again_and_again_floods_nobody",
+    "video.report": "video/test_incidents::test_reports_and_mails_have_an_end",
     "temporary.renew": "test_temporary::test_an_expired_link_sends_its_successor_by_one_press",
     "temporary.send": "test_temporary::test_nobody_is_flooded_with_temporary_passwords",
     "second_factor.send": "test_second_factor::test_a_mailbox_gets_few_codes_until_one_is_used",
@@ -70,6 +71,7 @@ TESTS = [*LIMITED.values(), *(test for tests in TEXTED.values() for test in test
 @pytest.mark.parametrize("test", TESTS)
 def test_its_limit_is_tested(request, test):
     file, _, name = test.partition("::")
-    text = (request.config.rootpath / "tests" / "accounts" / f"{file}.py").read_text("utf-8")
+    file = file if "/" in file else f"accounts/{file}"
+    text = (request.config.rootpath / "tests" / f"{file}.py").read_text("utf-8")
 
     assert f"def {name}(" in text

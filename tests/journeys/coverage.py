@@ -24,9 +24,9 @@ ITEMS: Mapping[str, str] = {
     "one's history": "S0-37",
     "one's own account": "S0-38…41 S3-61 S3-82 S4-20",
     "conversations": "S0-45 S2-1…2 S2-7 S2-23",
-    "video calls": "S0-42…43 S0-45…50 S2-3…17",
     "prescriptions": "S3-40…43",
     "the box of an appointment": "S0-5 S0-7…9 S0-31…36",
+    "video calls": "S0-42…43 S0-45…50 S2-3…22",
     "a family's way": "S3-2 S3-20…29 S3-30…39 S3-83…85",
 }
 
@@ -37,7 +37,6 @@ ALSO_ELSEWHERE: Mapping[str, str] = {
 }
 # What is not there yet.
 WAITING: Mapping[str, str] = {
-    "S2-22": "a conversation goes on whatever fails; reporting a call that failed is to come",
     "S1-1": "the button on the clinic's own site comes with its embedding",
 }
 # What the manuals say that is nothing to build.

@@ -3,7 +3,7 @@
   const find = (name) => document.getElementById(name);
   const root = find("check");
   const form = find("check-form");
-  const LISTENS = 6000, PATIENCE = 10000, LOUD = 0.02;
+  const LISTENS = 6000, PATIENCE = 15000, LOUD = 0.02;
   let sound = null, streams = [], listening = 0;
 
   const pause = (ms) => new Promise((go) => setTimeout(go, ms));
@@ -77,7 +77,7 @@
   };
 
   const post = (url, body, type) =>
-    fetch(url, { method: "POST", body, headers: { "X-CSRFToken": form.elements.csrf_token.value, ...(type ? { "Content-Type": type } : {}) }, signal: AbortSignal.timeout(2 * PATIENCE) }).then((answer) => (answer.ok ? answer : Promise.reject(answer)));
+    fetch(url, { method: "POST", body, headers: { "X-CSRFToken": form.elements.csrf_token.value, ...(type ? { "Content-Type": type } : {}) }, signal: AbortSignal.timeout(20000) }).then((answer) => (answer.ok ? answer : Promise.reject(answer)));
 
   // Two ends in this page that may meet at the relay alone.
   const passRelay = async () => {

@@ -55,7 +55,7 @@
 
   const showOwn = () => {
     const own = find("call-own");
-    own.hidden = !media.video;
+    own.hidden = !media.video?.enabled;
     own.srcObject = media.video ? new MediaStream([media.video]) : null;
     own.classList.toggle("mirror", !screen);
   };
@@ -131,10 +131,10 @@
 
   // Whatever went wrong on the way is tried again until it works; the call is the server's to end.
   const heal = () => {
+    root.dispatchEvent(new CustomEvent("call:look", { detail: { status: state.status, other: state.other, pc: peer?.pc, media, relayOnly: config?.iceTransportPolicy === "relay" } }));
     if (isOver || state.status !== "answered" || !config || !state.other) return;
     if (peer?.pc.connectionState === "connected") return;
     hello();
-    if (since && Date.now() - since > 25000) warn(texts.failed);
     if (peer && Date.now() - since > 6000) peer.restart();
   };
 
@@ -240,6 +240,7 @@
     const track = media[kind];
     if (!track) return ask(kind, wanted).then(list);
     track.enabled = !track.enabled;
+    if (kind === "video") showOwn();
     press(kind === "audio" ? "call-mic" : "call-camera", track.enabled);
     sayMine();
   };
