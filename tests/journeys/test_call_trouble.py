@@ -68,5 +68,8 @@ def test_a_call_that_fails_goes_on_by_chat_and_is_reported(enter: Enter, portal:
     expect(trouble).to_be_hidden()
     consultation.get_by_label("Mensaje", exact=True).fill("Sigamos por aquí")
     consultation.get_by_role("button", name="Enviar", exact=True).click()
+    expect(consultation.locator("ol.lines li", has_text="Sigamos por aquí")).to_contain_text(
+        "Enviado"
+    )
     ana.open(f"/conversaciones/{calling.TALK}")
     expect(ana.page.get_by_text("Sigamos por aquí")).to_be_visible()
