@@ -5,15 +5,18 @@ const EVERY = 1000;
 const STEPS = [
   { audio: 10000, video: 0, needs: 0 },
   { audio: 8000, video: 16000, smaller: 4, frames: 6, needs: 42 },
-  { audio: 10000, video: 36000, smaller: 4, frames: 8, needs: 72 },
+  { audio: 10000, video: 28000, smaller: 4, frames: 8, needs: 62 },
   { audio: 16000, video: 80000, smaller: 2, frames: 12, needs: 115 },
   // From here on the browser's own judgement of the line is the better one.
   { audio: 24000, video: 1500000, smaller: 1, frames: 30, needs: 190 },
 ];
 const START = 1;
 const SAVING = 1; // the highest step of «modo ahorro»
-const PATIENCE = [2, 4, 4, 4]; // good rounds before the next step up, as many again after each fall
-const HURRY = 6; // rounds at the beginning in which the way up takes no patience
+const PATIENCE = [2, 4, 4, 4]; // good rounds before the next step up, as many again after each fall but the first
+// Rounds at the beginning in which the way up takes no patience: not the first, in which the browser only guesses.
+const HURRY = { from: 3, until: 10 };
+// The browser's guess stays behind while little is sent: what is nearly enough is tried.
+const NEARLY = 0.8;
 
 const pictureOf = ({ video, smaller, frames }) =>
   video ? { active: true, maxBitrate: video, scaleResolutionDownBy: smaller, maxFramerate: frames } : { active: false };
@@ -21,7 +24,7 @@ const pictureOf = ({ video, smaller, frames }) =>
 export const first = pictureOf(STEPS[START]);
 
 export const watch = (peer, { onQuality, onStep }) => {
-  let step = START, good = 0, falls = 0, rounds = 0, quiet = 0, shortest = Infinity, before = null, solo = false, saving = false, theirs = {};
+  let step = START, good = 0, falls = 0, bad = 0, rounds = 0, quiet = 0, shortest = Infinity, before = null, solo = false, saving = false, theirs = {};
   let applied = "";
 
   const ceiling = () => (solo ? 0 : saving ? SAVING : STEPS.length - 1);
@@ -81,26 +84,35 @@ export const watch = (peer, { onQuality, onStep }) => {
 
   const judge = ({ rtt, concealed }) => (rtt > 800 || concealed > 0.1 ? "bad" : rtt > 400 || concealed > 0.03 ? "fair" : "good");
 
+  // None while nothing went wrong yet, nor where the line carries twice what is asked of it.
+  const patience = ({ room }) => {
+    const isHurry = rounds <= HURRY.until && !falls;
+    const isWide = room > 2 * (STEPS[step + 1]?.needs ?? Infinity);
+    return isHurry || isWide ? 0 : PATIENCE[step] * Math.min(4, Math.max(1, falls));
+  };
+
   // What the browser guesses that the line carries, where it guesses, decides how far; what was heard, whether.
   const climb = (line) => {
     const worst = Math.max(theirs.concealed ?? 0, line.lost);
     const carries = ({ needs }, share = 1) => line.room === null || line.room >= needs * share;
     const waited = line.rtt - (shortest = Math.min(shortest, line.rtt || Infinity));
-    if (waited > 600 || worst > 0.1 || !carries(STEPS[step], 0.7)) {
+    bad = waited > 600 || worst > 0.1 || !carries(STEPS[step], 0.6) ? bad + 1 : 0;
+    if (bad) {
       good = 0;
-      falls += step > 0 && rounds > HURRY;
+      if (step === 1 && bad === 1) return;
+      falls += step > 0;
       // Whatever was too much, the smallest moving picture is tried before none.
       do step -= step > 0; while (step > 1 && !carries(STEPS[step]));
     } else if (waited > 200 || worst > 0.06) good = 0;
-    else if (++good > (rounds < HURRY ? 0 : PATIENCE[step] * Math.min(4, 1 + falls)) && step + 1 < STEPS.length) {
-      if (step && !carries(STEPS[step + 1])) return;
+    else if (++good > patience(line) && step + 1 < STEPS.length) {
+      if (step && !carries(STEPS[step + 1], NEARLY)) return;
       good = 0;
       step += 1;
     }
   };
 
   const round = async () => {
-    if (peer.pc.connectionState !== "connected" || (++rounds > HURRY && rounds % 2)) return;
+    if (peer.pc.connectionState !== "connected" || (++rounds > HURRY.until && rounds % 2)) return;
     const [last, now] = [before, await read()];
     before = now;
     if (!last) return apply();
@@ -108,7 +120,7 @@ export const watch = (peer, { onQuality, onStep }) => {
     peer.say({ concealed: line.concealed });
     // A line that was cut says nothing of what it carries.
     quiet = line.down ? Math.max(0, quiet - 1) : 2;
-    if (!quiet) climb(line);
+    if (!quiet && rounds >= HURRY.from) climb(line);
     step = Math.min(step, ceiling());
     await apply();
     onQuality(judge(line), line);

@@ -16,7 +16,7 @@ const tuned = (sdp) => {
   return sdp
     .replace(new RegExp(`^a=fmtp:${opus} .*\r\n`, "gim"), "")
     .replace(new RegExp(`^a=rtpmap:${opus} .*$`, "im"), `$&\r\na=fmtp:${opus} minptime=10;${settings}\r\na=ptime:60`)
-    .replace(/^a=rtpmap:(\d+) VP8\/.*$/im, "$&\r\na=fmtp:$1 x-google-start-bitrate=60;x-google-min-bitrate=46");
+    .replace(/^a=rtpmap:(\d+) VP8\/.*$/im, "$&\r\na=fmtp:$1 x-google-start-bitrate=100;x-google-min-bitrate=46");
 };
 
 const preferred = (transceiver, kind, wanted) => {
