@@ -93,7 +93,8 @@ export const watch = (peer, { onQuality, onStep }) => {
 
   // What the browser guesses that the line carries, where it guesses, decides how far; what was heard, whether.
   const climb = (line) => {
-    const worst = Math.max(theirs.concealed ?? 0, line.lost);
+    // What got lost is repaired by the next packet; what could not be, the other one heard.
+    const worst = theirs.concealed ?? line.lost;
     const carries = ({ needs }, share = 1) => line.room === null || line.room >= needs * share;
     const waited = line.rtt - (shortest = Math.min(shortest, line.rtt || Infinity));
     bad = waited > 600 || worst > 0.1 || !carries(STEPS[step], 0.6) ? bad + 1 : 0;
