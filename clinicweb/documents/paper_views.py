@@ -38,7 +38,7 @@ bp = Blueprint("papers", __name__)
 def prescriptions(person_id: str) -> Response:
     person, acting = _whose(person_id)
     rows = queries.list_prescriptions(acting)
-    note_opened(acting, "prescriptions.print", record=("patient", person_id))
+    note_opened(acting, "prescriptions_pdf.read", record=("patient", person_id))
     return _on_paper(person, rows, url_for("documents.prescriptions", person_id=person_id))
 
 
@@ -47,7 +47,7 @@ def prescriptions(person_id: str) -> Response:
 def prescription(person_id: str, prescription_id: str) -> Response:
     person, acting = _whose(person_id)
     row = queries.get_prescription(acting, prescription_id)
-    note_opened(acting, "prescription.print", record=("prescription", prescription_id))
+    note_opened(acting, "prescription_pdf.read", record=("prescription", prescription_id))
     names = {"person_id": person_id, "prescription_id": prescription_id}
     back_url = url_for("documents.medications", **names)  # type: ignore[arg-type]
     return _on_paper(person, [row], back_url)

@@ -84,8 +84,8 @@ def test_each_opening_is_a_line_of_the_journal(page):
     for path in (*addresses(BETOS), addresses(CLARAS)[1], addresses(ANAS)[1]):
         ana.get(path)
 
-    assert opened("prescriptions.print") == [("Ana", person, {"on_behalf": True})]
-    assert opened("prescription.print") == [("Ana", paper, {"on_behalf": True})]
+    assert opened("prescriptions_pdf.read") == [("Ana", person, {"on_behalf": True})]
+    assert opened("prescription_pdf.read") == [("Ana", paper, {"on_behalf": True})]
     assert opened("prescriptions.read") == [("Ana", person, {"on_behalf": True})]
     assert opened("prescription.read") == [
         ("Ana", paper, {"on_behalf": True}),
