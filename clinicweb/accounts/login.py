@@ -63,17 +63,23 @@ def begin(key: str, *, is_kept: bool = False) -> None:
         session.permanent = True
     signed_in = find_signed_in(key)
     if signed_in:
-        login_user(_user(key, signed_in))
+        _enter(_user(key, signed_in))
         # What was chosen in this browser counts first.
         if signed_in.viewer.language:
             session.setdefault("lang", signed_in.viewer.language)
+
+
+def _enter(user: SessionUser) -> None:
+    login_user(user)
+    # A hash of browser and address that nothing reads here: it would travel with each request.
+    session.pop("_id", None)
 
 
 def renew(key: str) -> None:
     """The same person in the same browser, by a new key; forms open in other tabs stay good."""
     signed_in = find_signed_in(key)
     if signed_in:
-        login_user(_user(key, signed_in))
+        _enter(_user(key, signed_in))
 
 
 def wait_for_factor(nonce: str) -> None:

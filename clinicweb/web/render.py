@@ -1,5 +1,6 @@
 """One template, two clothes: a whole page, or the fragment that htmx swaps into one."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,10 +19,13 @@ from flask import (
 from htmx_flask import Htmx
 from htmx_flask.requests import HtmxHeaders
 from jinja2 import StrictUndefined
+from jinja2.ext import Extension
 
 from clinicweb.core import i18n
 from clinicweb.web import assets, security
 from clinicweb.web.icons import favicon, icon
+
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 
 FRAGMENT_VARIES_BY = (
     "HX-Request",
@@ -94,6 +98,13 @@ def see_other(endpoint: str, /, **values: Any) -> Response:
     return make_response(redirect(url_for(endpoint, **values), 303))
 
 
+class _Unindented(Extension):
+    """Pages travel without the indent that their templates are written with."""
+
+    def preprocess(self, source: str, *_: str | None) -> str:
+        return _INDENT.sub("", source)
+
+
 class _Labels:
     """A clinic's words for buttons, in the reader's language."""
 
@@ -114,6 +125,7 @@ def init_app(app: Flask, *, labels: Mapping[str, str], clinic: Any) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension(_Unindented)
     app.jinja_env.globals.update(
         clinic=clinic,
         static=assets.url,

@@ -96,7 +96,7 @@ def test_nothing_personal_is_in_the_cookie(page):
     read = payload(cookie_of(browser)).lower()
 
     assert b"ana" not in read.replace(session_of(browser)["_user_id"].lower().encode(), b"")
-    assert set(session_of(browser)) <= {"_user_id", "_fresh", "_id", "csrf_token"}
+    assert set(session_of(browser)) <= {"_user_id", "_fresh", "csrf_token"}
 
 
 def test_a_cookie_planted_before_sign_in_stays_a_strangers(app, page):

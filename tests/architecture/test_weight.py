@@ -32,7 +32,7 @@ BUDGETS = {
     (None, "/ayuda?q=contrasena"): (4 * KB, 3 * KB),
     (None, "/ayuda/reservar"): (4 * KB, 3 * KB),
     (ANA, "/mi-perfil"): (3 * KB, 2 * KB),
-    (ANA, "/mi-perfil/clave"): (3.25 * KB, 2 * KB),
+    (ANA, "/mi-perfil/clave"): (3 * KB, 2 * KB),
     (ANA, "/mi-perfil/segundo-factor"): (4 * KB, 2 * KB),
     (ANA, "/mi-perfil/segundo-factor/app"): (3 * KB, 2 * KB),
 }

@@ -56,6 +56,11 @@ def test_a_catalogue_that_cannot_be_read_stops_the_start(fresh_catalogues):
         app()
 
 
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_what_says_nothing_says_nothing_in_any_language(language):
+    assert say(language, "") == ""
+
+
 @pytest.mark.parametrize(
     ("language", "number", "text"),
     [
