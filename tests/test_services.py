@@ -221,7 +221,14 @@ INNER_TEST = """
 """
 
 
-INNER_PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "tests.services", "-p", "xdist"]
+# What a shell starts in the background hears no Ctrl-C, nor does what that starts in its turn.
+HEARS_CTRL_C = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+import pytest
+sys.exit(pytest.main(sys.argv[1:]))
+"""
+INNER_PYTEST = [sys.executable, "-c", HEARS_CTRL_C, "-q", "-p", "tests.services", "-p", "xdist"]
 INNER_PYTEST += ["-p", "no:cacheprovider", "-c", os.devnull]
 INNER_SETTINGS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(ROOT)}
 
