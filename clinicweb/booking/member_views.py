@@ -14,21 +14,11 @@ from clinicweb.core.errors import NotFound
 from clinicweb.core.i18n import _
 from clinicweb.core.viewer import PATIENT
 from clinicweb.family import queries as family
+from clinicweb.family.cards import MemberCard
+from clinicweb.family.cards import card_of as member_card
 from clinicweb.family.members import Member
-from clinicweb.family.texts import relationship_text
-from clinicweb.web.errors import reason_text
 from clinicweb.web.guards import role
 from clinicweb.web.render import page, see_other
-
-
-@dataclass(frozen=True, slots=True)
-class MemberRow:
-    """One of the family; *url* None when the viewer may not act for them, and *why*."""
-
-    name: str
-    relationship: str
-    url: str | None
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +37,8 @@ def members() -> Response:
     return page("booking/members.html", rows=tuple(_row(member) for member in found))
 
 
-def _row(member: Member) -> MemberRow:
-    decision = member.decision
-    url = url_for("booking.member", member_id=member.public_id) if decision.allowed else None
-    return MemberRow(
-        name=member.full_name,
-        relationship=relationship_text(member.relationship, is_self=member.is_self),
-        url=url,
-        why=reason_text(decision.reason) if decision.reason else "",
-    )
+def _row(person: Member) -> MemberCard:
+    return member_card(person, url_for("booking.member", member_id=person.public_id))
 
 
 @role(PATIENT)

@@ -9,14 +9,13 @@ from flask import Blueprint, Response, g, render_template, url_for
 from clinicweb.clinic.installed import current_rules
 from clinicweb.core import clock
 from clinicweb.core.i18n import _, date_text, lazy
-from clinicweb.core.viewer import PATIENT, Viewer
+from clinicweb.core.viewer import PATIENT
 from clinicweb.documents import pdf, queries
 from clinicweb.documents import people as persons
 from clinicweb.documents.cards import cards_of
 from clinicweb.documents.opened import note_opened
 from clinicweb.documents.queries import PrescriptionRow
 from clinicweb.documents.sheets import sheets_of
-from clinicweb.family import queries as family
 from clinicweb.family.members import Member
 from clinicweb.web.errors import Told, error_page
 from clinicweb.web.guards import role
@@ -24,7 +23,6 @@ from clinicweb.web.render import page
 
 log = logging.getLogger(__name__)
 
-HOME = "/servicios/recetas"
 PAPERS = {"a4": "A4", "letter": "Letter"}
 CROWDED = Told(
     lazy("Hay muchas personas imprimiendo en este momento"),
@@ -33,29 +31,24 @@ CROWDED = Told(
 bp = Blueprint("papers", __name__)
 
 
-@bp.get(f"{HOME}/<public_id:person_id>/imprimir")
+@bp.get(f"{persons.HOME}/<public_id:person_id>/imprimir")
 @role(PATIENT)
 def prescriptions(person_id: str) -> Response:
-    person, acting = _whose(person_id)
+    person, acting = persons.get_acting(g.viewer, current_rules(), person_id)
     rows = queries.list_prescriptions(acting)
     note_opened(acting, "prescriptions_pdf.read", record=("patient", person_id))
     return _on_paper(person, rows, url_for("documents.prescriptions", person_id=person_id))
 
 
-@bp.get(f"{HOME}/<public_id:person_id>/<public_id:prescription_id>/imprimir")
+@bp.get(f"{persons.HOME}/<public_id:person_id>/<public_id:prescription_id>/imprimir")
 @role(PATIENT)
 def prescription(person_id: str, prescription_id: str) -> Response:
-    person, acting = _whose(person_id)
+    person, acting = persons.get_acting(g.viewer, current_rules(), person_id)
     row = queries.get_prescription(acting, prescription_id)
     note_opened(acting, "prescription_pdf.read", record=("prescription", prescription_id))
     names = {"person_id": person_id, "prescription_id": prescription_id}
     back_url = url_for("documents.medications", **names)  # type: ignore[arg-type]
     return _on_paper(person, [row], back_url)
-
-
-def _whose(person_id: str) -> tuple[Member, Viewer]:
-    person = persons.get_person(g.viewer, current_rules(), person_id)
-    return person, family.as_member(g.viewer, person)
 
 
 def _on_paper(person: Member, rows: Sequence[PrescriptionRow], back_url: str) -> Response:

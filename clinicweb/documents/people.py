@@ -9,6 +9,9 @@ from clinicweb.core.viewer import Viewer
 from clinicweb.family import queries as family
 from clinicweb.family.members import Member
 
+# Where their documents are.
+HOME = "/servicios/recetas"
+
 
 def list_people(viewer: Viewer, rules: ClinicRules) -> tuple[Member, ...]:
     """Themselves first; where no account acts for a family, themselves alone (S3-40); or nobody."""
@@ -33,6 +36,12 @@ def get_person(viewer: Viewer, rules: ClinicRules, public_id: str) -> Member:
         if person.public_id == public_id:
             return person
     raise NotFound
+
+
+def get_acting(viewer: Viewer, rules: ClinicRules, public_id: str) -> tuple[Member, Viewer]:
+    """That one, and *viewer* as who reads for them.  Raises: as ``get_person``."""
+    person = get_person(viewer, rules, public_id)
+    return person, family.as_member(viewer, person)
 
 
 def _alone(patient: Patient) -> Member:

@@ -1,7 +1,5 @@
 """Prescriptions: whose, which, and what is in each (S3-40…S3-43)."""
 
-from dataclasses import dataclass
-
 from flask import Blueprint, Response, g, url_for
 
 from clinicweb.clinic.installed import current_rules
@@ -12,28 +10,16 @@ from clinicweb.documents import people as persons
 from clinicweb.documents import queries
 from clinicweb.documents.cards import card_of, cards_of
 from clinicweb.documents.opened import note_opened
-from clinicweb.family import queries as family
+from clinicweb.family.cards import MemberCard
+from clinicweb.family.cards import card_of as member_card
 from clinicweb.family.members import Member
-from clinicweb.family.texts import relationship_text
-from clinicweb.web.errors import reason_text
 from clinicweb.web.guards import role
 from clinicweb.web.render import page, see_other
 
-HOME = "/servicios/recetas"
 bp = Blueprint("documents", __name__)
 
 
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """One of the family; *url* None when the viewer may not act for them, and *why*."""
-
-    name: str
-    relationship: str
-    url: str | None
-    why: str
-
-
-@bp.get(HOME)
+@bp.get(persons.HOME)
 @role(PATIENT)
 def people() -> Response:
     """S3-40; who is alone reads their own at once."""
@@ -46,24 +32,16 @@ def people() -> Response:
     return page("documents/people.html", rows=tuple(_row(person) for person in found))
 
 
-def _row(person: Member) -> PersonRow:
-    decision = person.decision
-    where = url_for("documents.prescriptions", person_id=person.public_id)
-    return PersonRow(
-        name=person.full_name,
-        relationship=relationship_text(person.relationship, is_self=person.is_self),
-        url=where if decision.allowed else None,
-        why=reason_text(decision.reason) if decision.reason else "",
-    )
+def _row(person: Member) -> MemberCard:
+    return member_card(person, url_for("documents.prescriptions", person_id=person.public_id))
 
 
-@bp.get(f"{HOME}/<public_id:person_id>")
+@bp.get(f"{persons.HOME}/<public_id:person_id>")
 @role(PATIENT)
 def prescriptions(person_id: str) -> Response:
     """S3-41: all of one of them, with what each is."""
     rules = current_rules()
-    person = persons.get_person(g.viewer, rules, person_id)
-    acting = family.as_member(g.viewer, person)
+    person, acting = persons.get_acting(g.viewer, rules, person_id)
     rows = queries.list_prescriptions(acting)
     note_opened(acting, "prescriptions.read", record=("patient", person_id))
     return page(
@@ -80,12 +58,11 @@ def _one(person_id: str, prescription_id: str) -> str:
     return url_for("documents.medications", person_id=person_id, prescription_id=prescription_id)
 
 
-@bp.get(f"{HOME}/<public_id:person_id>/<public_id:prescription_id>")
+@bp.get(f"{persons.HOME}/<public_id:person_id>/<public_id:prescription_id>")
 @role(PATIENT)
 def medications(person_id: str, prescription_id: str) -> Response:
     """S3-42, S3-43."""
-    person = persons.get_person(g.viewer, current_rules(), person_id)
-    acting = family.as_member(g.viewer, person)
+    person, acting = persons.get_acting(g.viewer, current_rules(), person_id)
     found = queries.get_prescription(acting, prescription_id)
     one = {"person_id": person_id, "prescription_id": prescription_id}
     note_opened(acting, "prescription.read", record=("prescription", prescription_id))

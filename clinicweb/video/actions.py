@@ -132,8 +132,7 @@ def end_overdue() -> int:
 def _end_overdue(call_id: int, now: datetime) -> bool:
     with transaction(SYSTEM) as session:
         call = session.get_one(Call, call_id, with_for_update=True)
-        facts = policy.CallFacts(call.status, by_caller=True, deadline_at=call.deadline_at)
-        status = policy.became(facts, now=now)
+        status = policy.became(Line(call, by_caller=True).facts, now=now)
         # Somebody may have answered, or put it down, since it was looked for.
         if call.ended_at is not None or policy.is_live(status):
             return False
@@ -144,10 +143,8 @@ def _end_overdue(call_id: int, now: datetime) -> bool:
 def _end(session: Session, call: Call, status: str, *, by: int | None) -> None:
     call.status, call.ended_at, call.ended_by_id = status, clock.now(), by
     detail = {"reason": call.reason} if call.reason else {}
-    lasted = {}
-    if call.answered_at:
-        seconds = round((call.ended_at - call.answered_at).total_seconds())
-        lasted = {"seconds": str(seconds)}
+    seconds = policy.lasted(call.answered_at, call.ended_at)
+    lasted = {} if seconds is None else {"seconds": str(seconds)}
     is_by_callee = status in {policy.DECLINED, policy.MISSED}
     who = call.callee_id if is_by_callee else by or call.caller_id
     cut = {"cut": "limit"} if status == policy.ENDED and by is None else {}

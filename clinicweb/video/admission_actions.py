@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from clinicweb.audit import actions as audit
-from clinicweb.booking.models import APPOINTMENT_BOOKED, Appointment
+from clinicweb.booking.models import APPOINTMENT_BOOKED
 from clinicweb.chat.membership import lock_accounts, lock_place
 from clinicweb.chat.models import WITH_PATIENT, Conversation, ConversationMember
 from clinicweb.clinic.rules import ClinicRules
@@ -18,11 +17,9 @@ from clinicweb.core.viewer import Viewer
 from clinicweb.video import attention_policy as policy
 from clinicweb.video import lines, ringing
 from clinicweb.video import policy as calls
-from clinicweb.video.boxes import Box, lock_attended
+from clinicweb.video.boxes import STATUS_BY_OUTCOME, Box, lock_attended
 from clinicweb.video.ringing import Ringing
 
-# Appointment.status, FHIR's words; where nobody was attended, it stays as it was booked.
-_STATUS = {policy.ATTENDED: "fulfilled", policy.NOSHOW: "noshow"}
 LONGEST_NOTE = 2000
 
 
@@ -66,7 +63,7 @@ def _let_in(
     attention, appointment = box.opened(session), box.appointment
     attention.admitted_at = attention.admitted_at or clock.now()
     wanted = Ringing(appointment.patient_id, caller_id, callee_id, conversation_id, appointment.id)
-    _note(session, "attention.admit", appointment)
+    lines.note_appointment(session, "attention.admit", appointment)
     return ringing.ring(session, rules, wanted).public_id
 
 
@@ -112,21 +109,10 @@ def conclude(rules: ClinicRules, command: Conclude) -> None:
         attention.outcome, attention.outcome_at = command.outcome, now
         attention.outcome_by_id = command.viewer.account_id
         attention.note = clean_text(command.note)[:LONGEST_NOTE] or None
-        if command.outcome in _STATUS:
-            appointment.status = _STATUS[command.outcome]
-        elif appointment.status in _STATUS.values():
+        if command.outcome in STATUS_BY_OUTCOME:
+            appointment.status = STATUS_BY_OUTCOME[command.outcome]
+        elif appointment.status in STATUS_BY_OUTCOME.values():
             appointment.status = APPOINTMENT_BOOKED
-        _note(session, "attention.conclude", appointment, outcome=command.outcome)
+        lines.note_appointment(session, "attention.conclude", appointment, outcome=command.outcome)
         session.flush()
         lines.announce_waiting(session, appointment.id)
-
-
-def _note(session: Session, action: str, appointment: Appointment, **detail: str) -> None:
-    audit.record(
-        session,
-        action,
-        record_type="appointment",
-        record_id=appointment.public_id,
-        patient_id=appointment.patient_id,
-        detail=detail or None,
-    )

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from clinicweb.audit import actions as audit
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
 from clinicweb.core.db import transaction
@@ -54,7 +53,7 @@ def accept_telecare(rules: ClinicRules, command: AcceptTelecare) -> bool:
                 session.flush()
             session.add(made)
             detail = {"version": asked.version, "text_hash": hashed}
-            _note(session, "telecare.consent", box, **detail)
+            lines.note_appointment(session, "telecare.consent", box.appointment, **detail)
         return True
 
 
@@ -69,7 +68,7 @@ def confirm_name(rules: ClinicRules, viewer: Viewer, appointment_id: str, name: 
         attention = box.opened(session)
         attention.account_id = viewer.account_id
         attention.shown_name = clean_line(name)[:LONGEST_NAME]
-        _note(session, "attention.name", box)
+        lines.note_appointment(session, "attention.name", box.appointment)
 
 
 def arrive(rules: ClinicRules, viewer: Viewer, appointment_id: str) -> None:
@@ -87,7 +86,8 @@ def arrive(rules: ClinicRules, viewer: Viewer, appointment_id: str) -> None:
         attention.account_id = viewer.account_id
         attention.arrived_at = attention.arrived_at or now
         attention.seen_at, attention.left_at = now, None
-        _note(session, "attention.arrive" if is_new else "attention.again", box)
+        action = "attention.arrive" if is_new else "attention.again"
+        lines.note_appointment(session, action, box.appointment)
         session.flush()
         lines.announce_waiting(session, box.appointment.id)
 
@@ -100,7 +100,7 @@ def leave(rules: ClinicRules, viewer: Viewer, appointment_id: str) -> None:
         if attention is None or attention.arrived_at is None or attention.left_at is not None:
             return
         attention.left_at = clock.now()
-        _note(session, "attention.leave", box)
+        lines.note_appointment(session, "attention.leave", box.appointment)
         session.flush()
         lines.announce_waiting(session, box.appointment.id)
 
@@ -111,14 +111,3 @@ def _entered(session: Session, rules: ClinicRules, viewer: Viewer, appointment_i
     if not has_consented(session, viewer, rules):
         check(refuse(policy.NOT_READY))
     return box
-
-
-def _note(session: Session, action: str, box: Box, **detail: str) -> None:
-    audit.record(
-        session,
-        action,
-        record_type="appointment",
-        record_id=box.appointment.public_id,
-        patient_id=box.appointment.patient_id,
-        detail=detail or None,
-    )

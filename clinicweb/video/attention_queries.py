@@ -19,6 +19,7 @@ from clinicweb.video.attention_policy import Place, Waiting
 from clinicweb.video.attention_rows import CallNow, Expected, RoomRow
 from clinicweb.video.boxes import Box, attended_by, find_attended, find_coming, has_consented
 from clinicweb.video.consent import Consented
+from clinicweb.video.membership import line_of
 from clinicweb.video.models import Call
 
 # Somebody's line is that of their doctor's day, or night.
@@ -98,11 +99,8 @@ def get_expected(viewer: Viewer, rules: ClinicRules, appointment_id: str) -> Exp
         query = select(Call).where(Call.appointment_id == box.appointment.id).order_by(Call.id)
         made = list(session.scalars(query))
         live = next((call for call in made if call.ended_at is None), None)
-        lasted = tuple(
-            round((call.ended_at - call.answered_at).total_seconds())
-            for call in made
-            if call.ended_at and call.answered_at
-        )
+        seconds = (calls.lasted(call.answered_at, call.ended_at) for call in made)
+        lasted = tuple(each for each in seconds if each is not None)
         return _told(viewer, rules, box, live, lasted=lasted)
 
 
@@ -125,11 +123,11 @@ def find_consent(viewer: Viewer) -> tuple[Consented, ...]:
 def _now_of(viewer: Viewer, call: Call | None, now: datetime) -> CallNow | None:
     if call is None or viewer.account_id not in {call.caller_id, call.callee_id}:
         return None
-    by_caller = call.caller_id == viewer.account_id
-    status = calls.became(calls.CallFacts(call.status, by_caller, call.deadline_at), now=now)
+    line = line_of(viewer, call)
+    status = calls.became(line.facts, now=now)
     if not calls.is_live(status):
         return None
-    return CallNow(call.public_id, rings=status == calls.RINGING and not by_caller)
+    return CallNow(call.public_id, rings=status == calls.RINGING and not line.by_caller)
 
 
 def _place(session: Session, row: Appointment, now: datetime) -> Place:

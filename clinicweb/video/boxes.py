@@ -13,7 +13,7 @@ from clinicweb.core.viewer import Viewer
 from clinicweb.family.actions import check_acting
 from clinicweb.family.members import family_of
 from clinicweb.video.attention_models import Attention, TelecareConsent
-from clinicweb.video.attention_policy import RoomFacts
+from clinicweb.video.attention_policy import ATTENDED, NOSHOW, RoomFacts
 from clinicweb.video.consent import text_hash
 from clinicweb.video.models import Call
 
@@ -47,13 +47,15 @@ class Box:
         return made
 
 
+# Appointment.status, FHIR's words; where nobody was attended, it stays as it was booked.
+STATUS_BY_OUTCOME = {ATTENDED: "fulfilled", NOSHOW: "noshow"}
 # What the clinic's own system says of an appointment, as the doctor would say it here.
-_BY_STATUS = {"fulfilled": "attended", "noshow": "noshow"}
+_OUTCOME_BY_STATUS = {status: outcome for outcome, status in STATUS_BY_OUTCOME.items()}
 
 
 def _outcome(row: Appointment, attention: Attention | None) -> str | None:
     said = attention.outcome if attention else None
-    return said or _BY_STATUS.get(row.status)
+    return said or _OUTCOME_BY_STATUS.get(row.status)
 
 
 @dataclass(frozen=True, slots=True)

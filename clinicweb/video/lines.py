@@ -88,3 +88,17 @@ def note(session: Session, action: str, call: Call, **detail: Any) -> None:
         patient_id=call.patient_id,
         detail=detail or None,
     )
+
+
+def note_appointment(
+    session: Session, action: str, appointment: Appointment, **detail: str
+) -> None:
+    """The same, of its appointment by video."""
+    audit.record(
+        session,
+        action,
+        record_type="appointment",
+        record_id=appointment.public_id,
+        patient_id=appointment.patient_id,
+        detail=detail or None,
+    )

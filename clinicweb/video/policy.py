@@ -104,6 +104,13 @@ def is_live(status: str) -> bool:
     return status in {RINGING, ANSWERED}
 
 
+def lasted(answered_at: datetime | None, ended_at: datetime | None) -> int | None:
+    """Seconds, of a call that was answered and is over."""
+    if answered_at is None or ended_at is None:
+        return None
+    return round((ended_at - answered_at).total_seconds())
+
+
 def seconds_left(deadline_at: datetime, *, now: datetime) -> int:
     """Whole seconds, never fewer than none."""
     return max(0, round((deadline_at - now).total_seconds()))

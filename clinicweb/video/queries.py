@@ -114,15 +114,9 @@ def _row(session: Session, line: Line) -> CallRow:
         other_id=line.other_id,
         other_name=own_name or names_of(session, [line.other_id])[line.other_id],
         ends_in=policy.seconds_left(call.deadline_at, now=now),
-        lasted=_lasted(call),
+        lasted=policy.lasted(call.answered_at, call.ended_at),
         is_cut=call.status == policy.ENDED and call.ended_by_id is None,
         reason=call.reason or "",
         seat=line.seat,
         other_seat=line.other_seat,
     )
-
-
-def _lasted(call: Call) -> int | None:
-    if call.answered_at is None or call.ended_at is None:
-        return None
-    return round((call.ended_at - call.answered_at).total_seconds())

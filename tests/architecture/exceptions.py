@@ -124,6 +124,7 @@ FILES: dict[tuple[str, str], str] = {
     ("documents", "people"): "whose documents a viewer may read, families or not",
     ("documents", "sheets"): "pure: rows cut into sheets of paper",
     ("documents", "weasy"): "a program: WeasyPrint, which fetches nothing",
+    ("family", "cards"): "a member ready to print, for the lists of several slices",
     ("family", "commands"): "the command line of families",
     ("family", "members"): "the family of an account, for its queries and for acts that ask again",
     ("family", "texts"): "pure: reasons and relationships in words",
