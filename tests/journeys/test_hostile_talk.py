@@ -109,6 +109,7 @@ def test_words_names_files_and_answers_run_nothing_without_a_policy(
         guard.look()
 
     diaz.press("Finalizar consulta")
+    diaz.arrive("Finalizar consulta")  # the page before has a box to write in, too
     diaz.page.get_by_role("textbox").fill(EVIL)
     diaz.press("Finalizar consulta")
     expect(ana.page.locator("main")).to_contain_text("La consulta terminó.")
