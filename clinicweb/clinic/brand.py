@@ -114,6 +114,7 @@ class Brand:
     has_reactivation: bool
     has_families: bool
     has_prescriptions: bool
+    has_sick_leaves: bool
     help: Help
 
     def help_of(self, page: str) -> tuple[str, ...]:
@@ -137,5 +138,6 @@ def brand(rules: ClinicRules) -> Brand:
         has_reactivation=rules.recovery.reactivation,
         has_families=rules.family.is_on,
         has_prescriptions=rules.documents.prescriptions,
+        has_sick_leaves=rules.documents.sick_leaves,
         help=rules.help,
     )

@@ -2,11 +2,19 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from clinicweb.clinic.section import Section
 
 
 class Documents(Section):
-    """S3-40…S3-43: whether patients read their prescriptions, and on which paper they print."""
+    """
+    Which documents patients read, and on which paper they print.
+
+    Prescriptions: S3-40…S3-43.  Sick leaves, of the last months alone: S3-44…S3-48.
+    """
 
     prescriptions: bool = False
+    sick_leaves: bool = False
+    sick_leave_months: int = Field(default=6, ge=1, le=120)
     paper: Literal["a4", "letter"] = "a4"

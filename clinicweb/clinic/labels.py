@@ -56,6 +56,9 @@ class Labels(Section):
     prescriptions_menu: str = noted("Recetas médicas")
     see_prescriptions: str = noted("Ver recetas")
     see_medications: str = noted("Ver medicamentos")
+    sick_leaves_menu: str = noted("Incapacidades")
+    see_sick_leaves: str = noted("Ver incapacidades")
+    sick_leave: str = noted("Certificado de incapacidad")
     see_appointments: str = noted("Ver citas")
     ask_appointment: str = noted("Solicitar cita")
     appointments_module: str = ""

@@ -13,7 +13,11 @@ from typing import Any
 
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.demo.hours_data import agenda_rows, appointment_rows, closure_rows
-from clinicweb.demo.papers_data import prescription_item_rows, prescription_rows
+from clinicweb.demo.papers_data import (
+    prescription_item_rows,
+    prescription_rows,
+    sick_leave_rows,
+)
 from clinicweb.demo.patients_data import ascii_only, patient_rows
 from clinicweb.demo.places import Place, place_of
 from clinicweb.demo.tables import read_plan
@@ -38,6 +42,9 @@ COLUMNS: Mapping[str, str] = {
     "appointments": "patient_mrn,practitioner,service,site,starts_at,status",
     "prescriptions": "code,patient_mrn,practitioner,authored_on",
     "prescription_items": "prescription,code,medication,dosage,status",
+    "sick_leaves": (
+        "code,patient_mrn,practitioner,status,kind,issued_on,starts_on,ends_on,note,replaces"
+    ),
 }
 
 Row = Mapping[str, Any]
@@ -71,6 +78,7 @@ def build_clinic(place: Place, *, today: date, seed: int = SEED) -> dict[str, Se
         ),
         "prescriptions": prescription_rows(today=today),
         "prescription_items": prescription_item_rows(),
+        "sick_leaves": sick_leave_rows(today=today),
     }
 
 

@@ -1,4 +1,4 @@
-"""What the demo's doctors prescribed, counted in days before today."""
+"""What the demo's doctors prescribed and certified, counted in days before today."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -16,7 +16,7 @@ def prescription_rows(*, today: date) -> list[Row]:
             "code": f"R-{number:04}",
             "patient_mrn": written["patient"],
             "practitioner": written["practitioner"],
-            "authored_on": (today - timedelta(days=written["days_ago"])).isoformat(),
+            "authored_on": _before(today, written["days_ago"]),
         }
         for number, written in _written()
     ]
@@ -35,6 +35,29 @@ def prescription_item_rows() -> list[Row]:
         for number, written in _written()
         for at, (medicine, dosage) in enumerate(written["medicines"], 1)
     ]
+
+
+def sick_leave_rows(*, today: date) -> list[Row]:
+    """Rows of ``sick_leaves.csv``."""
+    return [
+        {
+            "code": written["code"],
+            "patient_mrn": written["patient"],
+            "practitioner": written["practitioner"],
+            "status": written["status"],
+            "kind": written["kind"],
+            "issued_on": _before(today, written["days_ago"]),
+            "starts_on": _before(today, written["days_ago"]),
+            "ends_on": _before(today, written["days_ago"] - written["days"] + 1),
+            "note": written.get("note", ""),
+            "replaces": written.get("replaces", ""),
+        }
+        for written in read_plan("sick_leaves")["sick_leaves"]
+    ]
+
+
+def _before(today: date, days: int) -> str:
+    return (today - timedelta(days=days)).isoformat()
 
 
 def _written() -> Iterator[tuple[int, Row]]:

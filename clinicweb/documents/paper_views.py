@@ -34,7 +34,7 @@ bp = Blueprint("papers", __name__)
 @bp.get(f"{persons.HOME}/<public_id:person_id>/imprimir")
 @role(PATIENT)
 def prescriptions(person_id: str) -> Response:
-    person, acting = persons.get_acting(g.viewer, current_rules(), person_id)
+    person, acting = persons.get_acting(g.viewer, persons.prescription_rules(), person_id)
     rows = queries.list_prescriptions(acting)
     note_opened(acting, "prescriptions_pdf.read", record=("patient", person_id))
     return _on_paper(person, rows, url_for("documents.prescriptions", person_id=person_id))
@@ -43,7 +43,7 @@ def prescriptions(person_id: str) -> Response:
 @bp.get(f"{persons.HOME}/<public_id:person_id>/<public_id:prescription_id>/imprimir")
 @role(PATIENT)
 def prescription(person_id: str, prescription_id: str) -> Response:
-    person, acting = persons.get_acting(g.viewer, current_rules(), person_id)
+    person, acting = persons.get_acting(g.viewer, persons.prescription_rules(), person_id)
     row = queries.get_prescription(acting, prescription_id)
     note_opened(acting, "prescription_pdf.read", record=("prescription", prescription_id))
     names = {"person_id": person_id, "prescription_id": prescription_id}
@@ -65,7 +65,7 @@ def _on_paper(person: Member, rows: Sequence[PrescriptionRow], back_url: str) ->
         return _crowded()
     except (pdf.NoEngine, pdf.PdfFailed) as error:
         return _to_print(error, shown | {"back_url": back_url})
-    return _pdf(content)
+    return pdf_response(content, "recetas.pdf")
 
 
 def _crowded() -> Response:
@@ -79,7 +79,8 @@ def _to_print(error: Exception, shown: dict[str, Any]) -> Response:
     return page("documents/printable.html", **shown)
 
 
-def _pdf(content: bytes) -> Response:
+def pdf_response(content: bytes, name: str) -> Response:
+    """Shown within the browser, from where it is printed or downloaded."""
     response = Response(content, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = 'inline; filename="recetas.pdf"'
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return response

@@ -1,5 +1,6 @@
-"""Whose documents a viewer may read: their own, and those of whom they may act for."""
+"""Whose documents a viewer may read, and which of them the clinic shows at all."""
 
+from clinicweb.clinic.installed import current_rules
 from clinicweb.clinic.models import Patient
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.db import reading
@@ -13,10 +14,24 @@ from clinicweb.family.members import Member
 HOME = "/servicios/recetas"
 
 
+def prescription_rules() -> ClinicRules:
+    """The clinic's rules.  Raises: ``NotFound`` where it shows no prescriptions."""
+    return _rules_where(is_shown=current_rules().documents.prescriptions)
+
+
+def sick_leave_rules() -> ClinicRules:
+    """The same of sick leaves."""
+    return _rules_where(is_shown=current_rules().documents.sick_leaves)
+
+
+def _rules_where(*, is_shown: bool) -> ClinicRules:
+    if not is_shown:
+        raise NotFound
+    return current_rules()
+
+
 def list_people(viewer: Viewer, rules: ClinicRules) -> tuple[Member, ...]:
     """Themselves first; where no account acts for a family, themselves alone (S3-40); or nobody."""
-    if not rules.documents.prescriptions:
-        return ()
     if rules.family.is_on:
         return family.list_members(viewer, rules)
     with reading() as session:
@@ -30,7 +45,7 @@ def get_person(viewer: Viewer, rules: ClinicRules, public_id: str) -> Member:
 
     Raises: ``NotFound`` for anybody else, ``NotAllowed`` as ``family.get_member``.
     """
-    if rules.documents.prescriptions and rules.family.is_on:
+    if rules.family.is_on:
         return family.get_member(viewer, rules, public_id)
     for person in list_people(viewer, rules):
         if person.public_id == public_id:

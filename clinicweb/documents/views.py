@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Response, g, url_for
 
-from clinicweb.clinic.installed import current_rules
 from clinicweb.core.errors import NotFound
 from clinicweb.core.i18n import _
 from clinicweb.core.viewer import PATIENT
@@ -23,7 +22,7 @@ bp = Blueprint("documents", __name__)
 @role(PATIENT)
 def people() -> Response:
     """S3-40; who is alone reads their own at once."""
-    rules = current_rules()
+    rules = persons.prescription_rules()
     found = persons.list_people(g.viewer, rules)
     if not found:
         raise NotFound
@@ -40,7 +39,7 @@ def _row(person: Member) -> MemberCard:
 @role(PATIENT)
 def prescriptions(person_id: str) -> Response:
     """S3-41: all of one of them, with what each is."""
-    rules = current_rules()
+    rules = persons.prescription_rules()
     person, acting = persons.get_acting(g.viewer, rules, person_id)
     rows = queries.list_prescriptions(acting)
     note_opened(acting, "prescriptions.read", record=("patient", person_id))
@@ -62,7 +61,7 @@ def _one(person_id: str, prescription_id: str) -> str:
 @role(PATIENT)
 def medications(person_id: str, prescription_id: str) -> Response:
     """S3-42, S3-43."""
-    person, acting = persons.get_acting(g.viewer, current_rules(), person_id)
+    person, acting = persons.get_acting(g.viewer, persons.prescription_rules(), person_id)
     found = queries.get_prescription(acting, prescription_id)
     one = {"person_id": person_id, "prescription_id": prescription_id}
     note_opened(acting, "prescription.read", record=("prescription", prescription_id))

@@ -21,6 +21,7 @@ from clinicweb.imports.writing import Writing, write_people_and_places
 from clinicweb.imports.writing_appointments import write_appointments
 from clinicweb.imports.writing_documents import write_prescriptions
 from clinicweb.imports.writing_hours import write_agendas, write_closures, write_hours
+from clinicweb.imports.writing_leaves import write_sick_leaves
 
 
 class ImportRefusedError(Exception):
@@ -134,6 +135,7 @@ def _write(
     done("hours")
     summary.warnings += write_appointments(writing, new.appointments)
     write_prescriptions(writing, new)
+    write_sick_leaves(writing, new)
     done("appointments")
     summary.kinds = _counted(writing, new)
     if summary.changes_anything:

@@ -78,6 +78,7 @@ def tables(defaults: Defaults) -> Mapping[str, Table]:
     known = (
         _sites(defaults, phone), _services(), _practitioners(), _agreements(), _agendas(),
         _closures(), _patients(phone), _appointments(), _prescriptions(), _prescription_items(),
+        _sick_leaves(),
     )  # fmt: skip
     return {table.file_name: table for table in known}
 
@@ -205,6 +206,21 @@ def _prescription_items() -> Table:
         Column("medication", cells.line(300)),
         _optional("dosage", cells.paragraphs),
         Column("status", cells.choice(*records.MEDICATION_STATUSES)),
+    ))  # fmt: skip
+
+
+def _sick_leaves() -> Table:
+    return Table("sick_leaves", records.SickLeave, (
+        Column("code", cells.code),
+        Column("patient_mrn", cells.code),
+        _optional("practitioner", cells.code),
+        Column("status", cells.choice(*records.DOCUMENT_STATUSES)),
+        Column("kind", cells.line(120)),
+        Column("issued_on", cells.past_day),
+        Column("starts_on", cells.day),
+        Column("ends_on", cells.day),
+        _optional("note", cells.paragraphs),
+        _optional("replaces", cells.code),
     ))  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from clinicweb.core import clock
 from clinicweb.core.i18n import _
 from clinicweb.imports import cells
-from clinicweb.imports.fhir_bundle import FhirSource
+from clinicweb.imports.fhir_bundle import FhirSource, Pointer
 from clinicweb.imports.fhir_index import FhirIndex, Resource
 from clinicweb.imports.fhir_values import words_of
 from clinicweb.imports.records import Prescription, PrescriptionItem
@@ -60,8 +60,8 @@ def _add(index: FhirIndex, resource: Resource, ordered: Ordered) -> None:
         source=FhirSource(resource.node, patient_mrn=("subject",), practitioner=("requester",)),
         code=code,
         patient_mrn=patient,
-        practitioner=_requester(index, resource),
-        authored_on=_day(model.authoredOn, index.defaults.timezone),
+        practitioner=practitioner_at(index, resource, model.requester, ("requester",)),
+        authored_on=day_of(model.authoredOn, index.defaults.timezone),
     )
     item = PrescriptionItem(
         source=FhirSource(resource.node),
@@ -99,8 +99,11 @@ def _own_code(model: Any) -> str:
     return str((named or [model.id or ""])[0])[-_LONGEST_CODE:]
 
 
-def _requester(index: FhirIndex, resource: Resource) -> str | None:
-    found = index.follow(resource, resource.model.requester, ("requester",))
+def practitioner_at(
+    index: FhirIndex, resource: Resource, reference: Any, pointer: Pointer
+) -> str | None:
+    """Who is meant, by themselves or by one of their roles; nobody where it is not a person."""
+    found = index.follow(resource, reference, pointer)
     if found is None:
         return None
     if found.type == "PractitionerRole":
@@ -108,7 +111,7 @@ def _requester(index: FhirIndex, resource: Resource) -> str | None:
     return index.handles.get(found) if found.type == "Practitioner" else None
 
 
-def _day(said: date | datetime, zone: str) -> date:
+def day_of(said: date | datetime, zone: str) -> date:
     if isinstance(said, datetime):
         return clock.local_day(said, zone) if said.tzinfo else said.date()
     return said

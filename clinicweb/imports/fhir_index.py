@@ -1,7 +1,7 @@
 """The resources of all files of an import, validated, and found by any of their references."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import ValidationError
 
 from clinicweb.core.i18n import _
+from clinicweb.core.text import search_key
 from clinicweb.imports import cells
 from clinicweb.imports.columns import Defaults
 from clinicweb.imports.fhir_bundle import Node, Pointer
@@ -19,8 +20,14 @@ from clinicweb.imports.records import Identifier
 # The types that become records of ours; any other is counted and left alone.
 MAPPED_TYPES = (
     "Organization", "Location", "HealthcareService", "Practitioner", "PractitionerRole",
-    "Patient", "Schedule", "Slot", "Appointment", "MedicationRequest",
+    "Patient", "Schedule", "Slot", "Appointment", "MedicationRequest", "DocumentReference",
+    "Composition",
 )  # fmt: skip
+
+
+DOCUMENT_TYPES = ("DocumentReference", "Composition")
+# No code system that people share has one for it: by its code, or by what clinics call it.
+_SICK_LEAVES = ("sick-leave", "sick leave", "incapacidad", "licencia medica", "reposo")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -53,7 +60,7 @@ class FhirIndex:
     def add(self, node: Node) -> None:
         """Validate *node* and make it findable; one of another type is findable as nothing."""
         resource = None
-        if node.resource_type in MAPPED_TYPES:
+        if is_mapped(node):
             resource = self._validated(node)
             if resource is not None:
                 self.by_type[node.resource_type].append(resource)
@@ -140,6 +147,28 @@ class FhirIndex:
             self.codes[resource] = self.read(resource, ("identifier",), cells.code, code) or ""
             handle = f"{found.system}|{found.value}" if found.system else found.value
             self.handles[resource] = handle
+
+
+def is_mapped(node: Node) -> bool:
+    """Whether it becomes a record of ours: of documents, certificates of sick leave alone."""
+    if node.resource_type not in DOCUMENT_TYPES:
+        return node.resource_type in MAPPED_TYPES
+    return any(_means_sick_leave(text) for text in _kind_texts(node.content))
+
+
+def _kind_texts(content: Any) -> Iterator[str]:
+    """What a resource that nobody has validated yet says of its kind."""
+    kind = content.get("type")
+    if isinstance(kind, dict):
+        yield str(kind.get("text", ""))
+        codings = kind.get("coding")
+        for coding in codings if isinstance(codings, list) else ():
+            if isinstance(coding, dict):
+                yield from (str(coding.get("code", "")), str(coding.get("display", "")))
+
+
+def _means_sick_leave(text: str) -> bool:
+    return any(word in search_key(text) for word in _SICK_LEAVES)
 
 
 def _model(resource_type: str) -> Any:

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from clinicweb.imports import fhir_documents, fhir_hours, fhir_people
+from clinicweb.imports import fhir_documents, fhir_hours, fhir_leaves, fhir_people
 from clinicweb.imports.columns import Defaults
 from clinicweb.imports.fhir_bundle import Node, read_bundle
-from clinicweb.imports.fhir_index import MAPPED_TYPES, FhirIndex
+from clinicweb.imports.fhir_index import FhirIndex, is_mapped
 from clinicweb.imports.problems import Problem
 from clinicweb.imports.records import Patient, Practitioner, Records, Service, Site
 
@@ -39,7 +39,7 @@ class FhirReader:
             self._add(node)
 
     def _add(self, node: Node) -> None:
-        if node.resource_type not in MAPPED_TYPES:
+        if not is_mapped(node):
             self._ignored[node.resource_type] += 1
         self._index.add(node)
 
@@ -58,6 +58,7 @@ class FhirReader:
             appointments=list(fhir_hours.appointments(index, schedules)),
             prescriptions=ordered.prescriptions,
             prescription_items=ordered.items,
+            sick_leaves=list(fhir_leaves.sick_leaves(index)),
         )
         problems = list(dict.fromkeys(index.problems))
         return FhirReading(records, problems, list(dict.fromkeys(index.warnings)), self._ignored)

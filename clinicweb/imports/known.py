@@ -11,6 +11,7 @@ from clinicweb.booking import models as booking
 from clinicweb.clinic import models as clinic
 from clinicweb.documents.models import Prescription
 from clinicweb.imports import records
+from clinicweb.imports.known_leaves import load_sick_leaves
 from clinicweb.imports.names import Known, LiveAppointment
 from clinicweb.imports.plan import REFERENCES
 from clinicweb.imports.upsert import chunks
@@ -47,6 +48,7 @@ def load_known(session: Session, new: records.Records) -> Known:
     _load_agendas(session, known)
     _load_live(session, known, new)
     _load_prescriptions(session, known, new)
+    load_sick_leaves(session, known, new.sick_leaves)
     return known
 
 

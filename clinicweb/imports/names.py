@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Protocol
+from typing import Any, Protocol
 
 from clinicweb.core.i18n import _
 from clinicweb.imports.problems import quoted
@@ -99,5 +99,8 @@ class Known:
     documents: dict[tuple[str, str], str] = field(default_factory=dict)
     heads: dict[str, str | None] = field(default_factory=dict)
     prescribed_to: dict[str, str] = field(default_factory=dict)
+    certified_to: dict[str, str] = field(default_factory=dict)
+    # What each sealed certificate says: the fields of ``records.SEALED_FIELDS``, in that order.
+    sealed: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     agendas: list[Rhythm] = field(default_factory=list)
     live: list[LiveAppointment] = field(default_factory=list)

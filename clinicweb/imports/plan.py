@@ -30,6 +30,7 @@ NATURAL_KEYS: Mapping[str, tuple[str, ...]] = {
     "appointments": ("patient_mrn", "practitioner", "starts_at"),
     "prescriptions": ("code",),
     "prescription_items": ("prescription", "code"),
+    "sick_leaves": ("code",),
 }  # fmt: skip
 # Fields that name records of another kind.
 REFERENCES: Mapping[str, Mapping[str, str]] = {
@@ -46,9 +47,14 @@ REFERENCES: Mapping[str, Mapping[str, str]] = {
     },
     "prescriptions": {"patient_mrn": "patients", "practitioner": "practitioners"},
     "prescription_items": {"prescription": "prescriptions"},
+    "sick_leaves": {
+        "patient_mrn": "patients",
+        "practitioner": "practitioners",
+        "replaces": "sick_leaves",
+    },
 }
 _IDENTIFIED = ("sites", "services", "practitioners", "patients")
-_NAMED = (*_IDENTIFIED, "agreements", "prescriptions")
+_NAMED = (*_IDENTIFIED, "agreements", "prescriptions", "sick_leaves")
 
 
 @dataclass(slots=True)

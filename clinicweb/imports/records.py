@@ -15,6 +15,12 @@ MEDICATION_STATUSES = (
     "active", "on-hold", "cancelled", "completed", "entered-in-error", "stopped", "draft",
     "unknown",
 )  # fmt: skip
+# Of a DocumentReference's docStatus.
+DOCUMENT_STATUSES = ("preliminary", "final", "amended", "entered-in-error")
+# What nobody changes once it is sealed: a correction is another certificate.
+SEALED_FIELDS = (
+    "practitioner", "kind", "issued_on", "starts_on", "ends_on", "note", "replaces",
+)  # fmt: skip
 APPOINTMENT_STATUSES = ("booked", "arrived", "checked-in", "fulfilled", "cancelled", "noshow")
 
 
@@ -180,6 +186,22 @@ class PrescriptionItem(Record):
     as_needed: bool | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SickLeave(Record):
+    """A certificate of some days, both included; *replaces* is the code of one it corrects."""
+
+    code: str
+    patient_mrn: str
+    practitioner: str | None = None
+    status: str
+    kind: str
+    issued_on: date
+    starts_on: date
+    ends_on: date
+    note: str | None = None
+    replaces: str | None = None
+
+
 @dataclass(slots=True)
 class Records:
     """All that an import brings, kind by kind, in the order in which it must be written."""
@@ -195,6 +217,7 @@ class Records:
     appointments: list[Appointment] = field(default_factory=list)
     prescriptions: list[Prescription] = field(default_factory=list)
     prescription_items: list[PrescriptionItem] = field(default_factory=list)
+    sick_leaves: list[SickLeave] = field(default_factory=list)
 
     def add_all(self, other: "Records") -> None:
         for kind in Records.__slots__:

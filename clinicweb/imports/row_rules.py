@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Any
 
 from clinicweb.core.i18n import _
+from clinicweb.imports.leave_rules import leave_problems
 from clinicweb.imports.names import Known
 from clinicweb.imports.overlaps import overlap_problems
 from clinicweb.imports.problems import Problem, quoted
@@ -22,6 +23,7 @@ def row_problems(records: Records, known: Known) -> Iterator[Problem]:
     yield from _head_problems(records.patients, known)
     yield from overlap_problems(records.appointments, known.live)
     yield from _owner_problems(records.prescriptions, known)
+    yield from leave_problems(records.sick_leaves, known)
 
 
 def row_warnings(records: Records) -> Iterator[Problem]:

@@ -23,7 +23,7 @@ from tests.architecture.world import World
 from tests.cast import ANAS_APPOINTMENT
 
 IDS = ("appointment_id", "session_id", "draft_id", "second_factor.request_id", "device_id")
-IDS += ("passkey_id", "change_id", "wait_id", "person_id", "prescription_id")
+IDS += ("passkey_id", "change_id", "wait_id", "person_id", "prescription_id", "sick_leave_id")
 IDS += ("conversation_id", "chat.message_id", "file_id", "upload_id", "call_id")
 IDS += ("attention.appointment_id",)
 # The demo's mailbox; and what a mailed link shows to whoever holds it.

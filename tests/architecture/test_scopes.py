@@ -27,6 +27,9 @@ KILLED_ELSEWHERE = {
     "documents.queries._theirs-0": (
         "test_prescriptions::test_another_patients_prescription_does_not_exist_for_a_query"
     ),
+    "documents.leave_queries._theirs-0": (
+        "test_sick_leaves::test_another_patients_sick_leave_does_not_exist_for_a_query"
+    ),
     "feed.actions._forget-0": "test_feed::test_an_address_of_ones_own_ends_nobody_elses",
     "accounts.passkey_actions.add_passkey-0": "test_passkeys::test_there_is_an_end_to_how_many",
     "booking.moving_queries.get_movable-0": (
