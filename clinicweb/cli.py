@@ -12,6 +12,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from clinicweb.accounts.commands import account
+from clinicweb.audit.commands import audit
 from clinicweb.booking.commands import booking
 from clinicweb.clinic.rules import BadRules, load_rules
 from clinicweb.config import PREFIX, BadSettings, Settings, load_settings
@@ -138,6 +139,7 @@ def main() -> None:
 
 
 cli.add_command(account)
+cli.add_command(audit)
 cli.add_command(booking)
 cli.add_command(demo)
 cli.add_command(family)

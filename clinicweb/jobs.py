@@ -1,5 +1,6 @@
 """All that the portal does by itself: the jobs of its slices, for ``serve`` and ``worker``."""
 
+import logging
 import threading
 from collections.abc import Callable
 
@@ -15,6 +16,7 @@ from clinicweb.accounts import (
     recovery_actions,
     registration_actions,
 )
+from clinicweb.audit.sealing_actions import find_head, seal
 from clinicweb.booking.change_actions import tell_changes
 from clinicweb.booking.offering import offer_freed
 from clinicweb.booking.publish_actions import publish_hours
@@ -37,6 +39,10 @@ _OFFER_SECONDS = 2.0
 _UNREAD_SECONDS = 10.0
 _CALLS_SECONDS = 1.0
 _PUSH_SECONDS = 3.0
+_SEAL_SECONDS = 5.0
+_DAY_SECONDS = 86_400.0
+
+log = logging.getLogger(__name__)
 
 
 def _answer(rules: ClinicRules) -> None:
@@ -57,6 +63,12 @@ def _forget(rules: ClinicRules) -> None:
     own_data_actions.purge()
     own_factor_actions.purge()
     purge_checks()
+
+
+def _tell_head() -> None:
+    """To the log, which is kept elsewhere: it shows if the end of the journal was cut off."""
+    seal()
+    log.info("journal chained up to %s", find_head())
 
 
 def _publish(rules: ClinicRules, is_stopping: Callable[[], bool]) -> None:
@@ -90,6 +102,8 @@ def _jobs_of_slices(rules: ClinicRules) -> list[worker.Job]:
         worker.Job("calls", _CALLS_SECONDS, lambda _: calls.end_overdue(), lane="calls"),
         worker.Job("called", _CALLS_SECONDS, lambda stops: tell_called(rules, stops), lane="calls"),
         worker.Job("push unread", _PUSH_SECONDS, lambda stops: push_unread(rules, stops)),
+        worker.Job("journal", _SEAL_SECONDS, seal, lane="journal"),
+        worker.Job("journal head", _DAY_SECONDS, lambda _: _tell_head(), lane="journal"),
         worker.Job("publish", _HOUR_SECONDS, lambda is_stopping: _publish(rules, is_stopping)),
         worker.Job("files", _HOUR_SECONDS, lambda _: upload_actions.tidy()),
         worker.Job("papers", _HOUR_SECONDS, lambda _: pdf.press().tidy()),

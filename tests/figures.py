@@ -37,6 +37,8 @@ CATALOGUE = {
     "tests/accounts/test_links.py": "T10",
     "tests/accounts/test_recovery_abuse.py": "T08, T12",
     "tests/accounts/test_session_ends.py": "T11",
+    "tests/audit/test_chain.py": "T35",
+    "tests/audit/test_many_lines.py": "T35",
     "tests/booking/test_crowd.py": "T15, T16",
     "tests/booking/test_move_crowd.py": "T15",
     "tests/booking/test_races.py": "T15, T16",

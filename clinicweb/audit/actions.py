@@ -1,13 +1,16 @@
 """Writing to the journal, inside the transaction of the act itself."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
+from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from clinicweb.audit.models import AuditEvent
 from clinicweb.core import clock, db
 from clinicweb.core.viewer import Actor, Viewer
+
+_TABLE = cast(Table, AuditEvent.__table__)
 
 
 def record(
@@ -55,17 +58,19 @@ def log_read(
         record: its type and its public id.
     """
     record_type, record_id = record
-    session.add(
-        AuditEvent(
-            at=clock.now(),
-            account_id=viewer.account_id,
-            actor_name=viewer.name,
-            action=action,
-            record_type=record_type,
-            record_id=str(record_id),
-            patient_id=patient_id,
-            detail=_on_behalf(viewer, patient_id) or None,
-        )
+    # Straight into the table: of what looking costs a page, half is spared.
+    session.execute(
+        insert(_TABLE),
+        {
+            "at": clock.now(),
+            "account_id": viewer.account_id,
+            "actor_name": viewer.name,
+            "action": action,
+            "record_type": record_type,
+            "record_id": str(record_id),
+            "patient_id": patient_id,
+            "detail": _on_behalf(viewer, patient_id) or None,
+        },
     )
 
 

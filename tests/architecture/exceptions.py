@@ -128,6 +128,10 @@ FILES: dict[tuple[str, str], str] = {
     ("documents", "people"): "whose documents a viewer may read, families or not",
     ("documents", "sheets"): "pure: rows cut into sheets of paper",
     ("documents", "weasy"): "a program: WeasyPrint, which fetches nothing",
+    ("audit", "chain"): "pure: the chain over the journal, in bytes",
+    ("audit", "commands"): "the command line of the journal",
+    ("audit", "sealing_actions"): "the worker's part: rows are chained",
+    ("audit", "verifying"): "compares the journal with its chain",
     ("family", "cards"): "a member ready to print, for the lists of several slices",
     ("family", "commands"): "the command line of families",
     ("family", "members"): "the family of an account, for its queries and for acts that ask again",
@@ -217,6 +221,7 @@ ACTIONS: dict[tuple[str, str], str] = {
 
 # Functions that write without audit: (file, function) → why.
 BOOKKEEPING: dict[tuple[str, str], str] = {
+    ("clinicweb/audit/sealing_actions.py", "seal"): "the chain over the journal itself",
     ("clinicweb/accounts/captcha.py", "_count"): "counted even when refused",
     ("clinicweb/accounts/captcha.py", "_use_up"): "nobody's record: an answer counts once",
     ("clinicweb/accounts/captcha.py", "purge"): "answers that are too old to count",

@@ -257,3 +257,15 @@ def test_what_waited_in_a_ring_is_done_again_once_and_nothing_else_is(told, time
         act("book")
 
     assert tried == ["book"] * times
+
+
+def test_what_is_noted_waits_for_no_disk_and_what_is_done_does(database):
+    asked = text("PRAGMA synchronous" if database.is_sqlite else "SHOW synchronous_commit")
+    with db.noting() as noting:
+        noted = str(noting.scalar(asked))
+    with db.bookkeeping() as writing:
+        done = str(writing.scalar(asked))
+
+    assert noted == ("1" if database.is_sqlite else "off")
+    # The tests' own PostgreSQL waits for no disk at all.
+    assert done == ("2" if database.is_sqlite else "off")
