@@ -6,8 +6,8 @@ Rows that are there are taken into the chain by the worker, as new ones are.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0035"
-down_revision = "0034"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
