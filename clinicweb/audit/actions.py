@@ -10,7 +10,7 @@ from clinicweb.audit.models import AuditEvent
 from clinicweb.core import clock, db
 from clinicweb.core.viewer import Actor, Viewer
 
-_TABLE = cast(Table, AuditEvent.__table__)
+_TABLE = cast("Table", AuditEvent.__table__)
 
 
 def record(
