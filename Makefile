@@ -7,10 +7,14 @@ SHELL := /bin/sh
 
 # PYTHON=/path/of/python   instead of the first Python 3.11 or newer that tools/make-venv finds
 # TESTS=tests/booking      a part of the tests
+# WORKERS=3                how many at once: tests of servers and browsers wait more than they work
 CLINIC ?= teleconsulta
 PORT ?= 8000
 TESTS ?= tests
-WORKERS ?= 2
+WORKERS ?= 3
+
+# Who does not keep what Python compiled compiles all of it for each server that a test starts.
+unexport PYTHONDONTWRITEBYTECODE
 
 bin := .venv/bin
 runtime := .venv/runtime.stamp
@@ -43,6 +47,7 @@ format: $(dev) ## rewrite the code in the one format
 	$(bin)/ruff check --fix .
 	$(bin)/ruff format .
 
+prove: WORKERS = 2
 prove: $(dev) ## the test catalogue at full size, as one table
 	@tools/setup-system chromium postgresql redis coturn wkhtmltopdf pango poppler firefox
 	@PROVE=full tools/timed $(bin)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -o faulthandler_timeout=0 $(TESTS)

@@ -2,11 +2,12 @@
 
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from tests.server import PortalServer, environment
-from tests.services.process import DidNotStart
+from tests.server import NURSERY, PortalServer, environment
+from tests.services.process import DidNotStart, Owner
 
 Serve = Callable[..., PortalServer]
 
@@ -34,6 +35,21 @@ def test_a_killed_server_is_gone_at_once_and_comes_back_on_its_port(serve: Serve
     assert not was_healthy
     assert server.is_healthy()
     assert server.pid != first
+
+
+def test_a_server_ends_with_its_owner(tmp_path: Path):
+    owner = Owner(tmp_path / "owner.lock")
+    log = tmp_path / "log"
+    main = "import time; print('here', flush=True); time.sleep(600)"
+    kept = NURSERY.start(main, [], owner_lock=owner.lock_path, log=log, env=environment({}))
+    was_running = kept.is_running
+
+    owner.leave()
+    kept.keeper.wait()
+
+    assert was_running
+    assert not kept.is_running
+    assert not Path(f"/proc/{kept.pid}").exists()
 
 
 def test_a_server_that_refuses_its_settings_says_which(serve: Serve):

@@ -64,6 +64,7 @@ def test_from_the_waiting_room_to_the_outcome(enter: Enter, portal: Portal):
     calling.come_in(diaz, portal, "diaz")
     box, wrong = admit(diaz)
     expect(ana.page.get_by_text("Dr. Pablo Díaz le espera en su box")).to_be_visible()
+    calling.ring_on(portal)
     found += wrong + measure.complaints(ana)
 
     ana.press("Entrar al box")

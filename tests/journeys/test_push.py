@@ -86,6 +86,8 @@ def told_by_the_worker(ana: Visitor, portal: Portal) -> list[list[str]]:
     )
     tools.send("ServiceWorker.enable")
     ana.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    while not registrations:  # the browser tells its tools in its own time
+        ana.page.wait_for_timeout(50)
     message = {"title": "Clínica", "body": "Tiene un mensaje nuevo", "url": f"{portal.url}/x"}
     tools.send(
         "ServiceWorker.deliverPushMessage",

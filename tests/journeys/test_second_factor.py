@@ -65,6 +65,7 @@ def test_ana_comes_in_with_a_code_each_time(enter: Enter, portal: Portal, script
     expect(ana.page.get_by_role("status")).to_contain_text(WELCOME)
     assert found == {"choose": [], "code": [], "wrong": []}
     ana.press("Cerrar sesión")
+    ana.arrive(SIGN_IN)
     give_password(ana)
 
 

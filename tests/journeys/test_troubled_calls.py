@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys import calling
-from tests.journeys.calling import DEVICES, MEASURE
+from tests.journeys.calling import DEVICES, MEASURE, TRIES
 from tests.journeys.conftest import Enter
 from tests.journeys.visitor import Visitor
 from tests.journeys.world import Clinics, Portal
@@ -21,6 +21,9 @@ MediaDevices.prototype.getUserMedia = function (wanted) {
   return get.call(this, wanted);
 };
 """
+# Seconds from the answer to the end.
+LASTS = """SELECT round((julianday(deadline_at) - julianday(answered_at)) * 86400)
+    FROM video_call"""
 
 
 @pytest.fixture
@@ -41,7 +44,7 @@ def refusing(enter: Enter, portal: Portal, name: str, kind: str) -> Visitor:
 
 def wait_for_voice(page: Page) -> None:
     first = page.evaluate(MEASURE)["energy"]
-    for _ in range(60):
+    for _ in range(TRIES):
         if page.evaluate(MEASURE)["energy"] > first:
             return
         page.wait_for_timeout(500)
@@ -68,7 +71,7 @@ def test_who_refuses_a_device_is_in_the_call_until_the_minute_is_over(enter: Ent
     expect(ana.page.get_by_text("Le oigo, y le escribo.")).to_be_visible()
 
     # Nobody hangs up: the clinic's minute ends it, for both.
+    assert portal.tell(LASTS) == 60
+    calling.end_now(portal)
     for page in (ana.page, consultation):
-        expect(page.get_by_text("La videollamada llegó a su límite.")).to_be_visible(
-            timeout=150_000
-        )
+        expect(page.get_by_text("La videollamada llegó a su límite.")).to_be_visible()

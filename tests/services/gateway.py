@@ -12,6 +12,8 @@ from typing import Any
 from tests.services.process import free_port
 
 Say = Callable[[BaseHTTPRequestHandler], None]
+# Seconds until what never comes is given up: long, for it measures nothing.
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class SmsGateway:
             self._server.server_close()
             self._server = None
 
-    def wait_for(self, count: int, *, seconds: float = 10) -> list[dict[str, Any]]:
+    def wait_for(self, count: int, *, seconds: float = PATIENCE) -> list[dict[str, Any]]:
         """Returns when *count* texts are here in all; fails when they don't come in time."""
         with self._arrived:
             self._arrived.wait_for(lambda: len(self.texts) >= count, seconds)

@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Protocol
 
 LOOK_EVERY_SECONDS = 0.1
 GRACE_SECONDS = 20
@@ -32,7 +33,16 @@ def is_gone(owner_lock: str) -> bool:
     return True
 
 
-def ends_within(child: subprocess.Popen[bytes], seconds: float) -> bool:
+class Child(Protocol):
+    """The server: it leads a session of its own."""
+
+    @property
+    def pid(self) -> int: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+
+def ends_within(child: Child, seconds: float) -> bool:
     try:
         child.wait(seconds)
     except subprocess.TimeoutExpired:
@@ -40,7 +50,7 @@ def ends_within(child: subprocess.Popen[bytes], seconds: float) -> bool:
     return True
 
 
-def signal_group(child: subprocess.Popen[bytes], number: int) -> None:
+def signal_group(child: Child, number: int) -> None:
     try:
         os.killpg(child.pid, number)
     except ProcessLookupError:
@@ -48,11 +58,21 @@ def signal_group(child: subprocess.Popen[bytes], number: int) -> None:
 
 
 def keep(owner_lock: str, stop_signal: int, command: list[str]) -> int:
-    told_to_stop: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, _: told_to_stop.append(number))
+    told_to_stop = hear_sigterm()
     child = subprocess.Popen(command, stdout=sys.stderr, start_new_session=True)
     sys.stdout.write(f"{child.pid}\n")
     sys.stdout.flush()
+    return keep_child(owner_lock, stop_signal, child, told_to_stop)
+
+
+def hear_sigterm() -> list[int]:
+    """Before anybody knows whom to send it to.  Returns: what came, from now on."""
+    told_to_stop: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: told_to_stop.append(number))
+    return told_to_stop
+
+
+def keep_child(owner_lock: str, stop_signal: int, child: Child, told_to_stop: list[int]) -> int:
     while not ends_within(child, LOOK_EVERY_SECONDS):
         if told_to_stop or is_gone(owner_lock):
             signal_group(child, stop_signal)

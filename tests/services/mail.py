@@ -12,6 +12,8 @@ from aiosmtpd.controller import Controller
 from tests.services.process import free_port
 
 ACCEPTED = "250 OK"
+# Seconds until what never comes is given up: long, for it measures nothing.
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,19 @@ class MailServer:
             self._controller.stop()
             self._controller = None
 
-    def wait_for(self, count: int, *, seconds: float = 10) -> list[EmailMessage]:
+    def wait_for(self, count: int, *, seconds: float = PATIENCE) -> list[EmailMessage]:
         """Returns when *count* mails are here in all; fails when they don't come in time."""
         self._wait(lambda: len(self.deliveries) >= count, seconds)
         assert len(self.deliveries) >= count, f"{len(self.deliveries)} of {count} mails came"
         return self.messages
 
-    def wait_for_attempts(self, count: int, *, seconds: float = 10) -> list[Delivery]:
+    def wait_for_one_to(self, address: str, *, seconds: float = PATIENCE) -> EmailMessage:
+        """The newest of those to *address*, whatever came to others meanwhile."""
+        self._wait(lambda: bool(self.to(address)), seconds)
+        assert self.to(address), f"no mail came to {address}"
+        return self.to(address)[-1]
+
+    def wait_for_attempts(self, count: int, *, seconds: float = PATIENCE) -> list[Delivery]:
         """Like wait_for, but refused mails count too."""
         self._wait(lambda: len(self.attempts) >= count, seconds)
         assert len(self.attempts) >= count, f"{len(self.attempts)} of {count} attempts came"

@@ -1,6 +1,7 @@
 """Processes of the tests: where they live, who owns them, how they start and stop."""
 
 import fcntl
+import itertools
 import os
 import pwd
 import shutil
@@ -11,14 +12,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
 # A busy machine takes long; who never starts is told of just the same.
 START_SECONDS = 90
+# Below those of outgoing connections, above those that browsers refuse; each process of the tests
+# begins elsewhere.
+_PORTS = range(12_000, 32_000)
+_ports = itertools.cycle((*_PORTS[(start := os.getpid() * 613 % len(_PORTS)) :], *_PORTS[:start]))
 _KEEPER = Path(__file__).with_name("keeper.py")
 
 
@@ -38,11 +44,24 @@ class Owner:
         self._file.close()
 
 
+class Keeper(Protocol):
+    """What ``subprocess.Popen`` is, too."""
+
+    @property
+    def pid(self) -> int: ...
+
+    def poll(self) -> int | None: ...
+
+    def terminate(self) -> None: ...
+
+    def wait(self) -> int: ...
+
+
 @dataclass(frozen=True)
 class Kept:
     """A running command and its keeper."""
 
-    keeper: subprocess.Popen[bytes]
+    keeper: Keeper
     pid: int
     log: Path
 
@@ -107,9 +126,17 @@ def tail(log: Path, *, characters: int = 6000) -> str:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """
+    A port to listen on, none that was given before.
+
+    Not one that the system gives to whoever connects somewhere: between this look and the start
+    of the server, or while it is down, that may be anybody.
+    """
+    while True:
+        port = next(_ports)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def answers_tcp(port: int) -> bool:
