@@ -34,8 +34,13 @@ class CompiledTemplates(BytecodeCache):
 
 
 def pytest_configure() -> None:
+    spare(CompiledTemplates())
+
+
+def spare(compiled: BytecodeCache) -> None:
+    """From now on, for all apps of this process and of those forked from it."""
     Rule._compile_builder = _builder  # type: ignore[method-assign]
-    _share_templates(CompiledTemplates())
+    _share_templates(compiled)
 
 
 def _builder(rule: Rule, append_unknown: bool = True) -> Builder:
@@ -48,7 +53,7 @@ def _builder(rule: Rule, append_unknown: bool = True) -> Builder:
     return _builders[key]
 
 
-def _share_templates(compiled: CompiledTemplates) -> None:
+def _share_templates(compiled: BytecodeCache) -> None:
     make = Environment.__init__
 
     def made(self: Environment, *args: Any, **options: Any) -> None:

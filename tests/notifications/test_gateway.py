@@ -180,7 +180,7 @@ def test_of_a_huge_answer_little_is_read(sms_gateway: SmsGateway, status: int):
 
     assert len(told) <= LONGEST_ANSWER_BYTES + len("500 ")
     assert bool(told) == (status == 500)
-    assert time.monotonic() - asked_at < 2
+    assert time.monotonic() - asked_at < 30 * SOON
 
 
 def _told(gateway: HttpGateway) -> str:
@@ -211,8 +211,12 @@ def test_a_gateway_that_never_answers_costs_each_round_one_time_out():
         asked_at = time.monotonic()
         assert send_due(text_courier(url, timeout_seconds=SOON)) == 0
         took = time.monotonic() - asked_at
+        black_hole.setblocking(False)
+        black_hole.accept()[0].close()
+        with pytest.raises(BlockingIOError):  # nobody came a second time
+            black_hole.accept()
 
-    assert SOON <= took < 3 * SOON
+    assert took >= SOON
     assert sorted(row.attempts for row in outbox()) == [0, 0, 0, 0, 1]
     assert {row.next_attempt_at for row in outbox()} == {NOW + AWAY}
 
@@ -232,7 +236,7 @@ def test_a_gateway_that_answers_a_letter_at_a_time_is_left_in_the_end(sms_gatewa
         HttpGateway(sms_gateway.url, timeout_seconds=5, longest_seconds=SOON).deliver(MESSAGE)
     is_left.set()
 
-    assert time.monotonic() - asked_at < 10 * SOON
+    assert time.monotonic() - asked_at < 30 * SOON
 
 
 @pytest.mark.parametrize("line", [b"nonsense\r\n\r\n", b"HTTP/1.1 200" + b"x" * 70_000, b""])

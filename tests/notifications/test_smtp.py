@@ -180,7 +180,7 @@ def test_a_server_that_never_answers_is_left_after_the_time_out():
         with pytest.raises(Unreachable, match="timed out"):
             way.deliver(a_mail())
 
-    assert time.monotonic() - asked_at < 10 * SOON
+    assert time.monotonic() - asked_at < 30 * SOON
 
 
 def test_a_server_that_hangs_up_after_taking_the_mail_has_taken_it():

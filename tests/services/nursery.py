@@ -18,10 +18,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from jinja2 import FileSystemBytecodeCache
+
+from tests import spared
 from tests.services import keeper
 from tests.services.process import DidNotStart, Kept, tail
 
-_NURSERY = "from tests.services import nursery; exec(nursery.main())"
+_NURSERY = "import sys; from tests.services import nursery; exec(nursery.main(sys.argv[1]))"
 
 
 class Forked:
@@ -73,7 +76,7 @@ class Nursery:
     ) -> Kept:
         order = {"main": main, "words": list(words), "owner": str(owner_lock), "log": str(log)}
         order |= {"env": dict(env), "cwd": str(self._cwd)}
-        nursery = self._process = self._process or self._started(env)
+        nursery = self._process = self._process or self._started(env, owner_lock.parent)
         assert nursery.stdin
         assert nursery.stdout
         nursery.stdin.write(json.dumps(order).encode() + b"\n")
@@ -88,9 +91,9 @@ class Nursery:
             self._process.communicate()
             self._process = None
 
-    def _started(self, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    def _started(self, env: Mapping[str, str], run: Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-c", _NURSERY],
+            [sys.executable, "-c", _NURSERY, str(run / "templates")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=dict(env),
@@ -99,15 +102,20 @@ class Nursery:
         )
 
 
-def main() -> str:
+def main(templates: str) -> str:
     """
     Answer each order with the process ids of its keeper and of its server.
+
+    Args:
+        templates: the folder where all servers of the run find what one of them compiled.
 
     Returns: in a server what it is to run; nothing when no more orders come.
     """
     # All that a server imports on its way; nothing of it opens a database or starts a thread.
     for module in ("clinicweb.cli", "clinicweb.server", "gunicorn.workers.gthread"):
         importlib.import_module(module)
+    Path(templates).mkdir(exist_ok=True)
+    spared.spare(FileSystemBytecodeCache(templates))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are nobody's business but the test's
     for line in sys.stdin.buffer:
         if not os.fork():
