@@ -27,6 +27,13 @@ from tests.services.process import DidNotStart, Kept, tail
 _NURSERY = "import sys; from tests.services import nursery; exec(nursery.main(sys.argv[1]))"
 
 
+def _has_ended(handle: int, timeout: float | None) -> bool:
+    """Within so many seconds; None waits for it."""
+    ends = select.poll()
+    ends.register(handle, select.POLLIN)
+    return bool(ends.poll(None if timeout is None else timeout * 1000))
+
+
 class Forked:
     """A keeper that is not this process's own child, as ``subprocess.Popen`` shows one."""
 
@@ -52,7 +59,7 @@ class Forked:
     def _is_running(self, timeout: float | None) -> bool:
         if self._handle is None:
             return False
-        if select.select([self._handle], [], [], timeout)[0]:
+        if _has_ended(self._handle, timeout):
             os.close(self._handle)
             self._handle = None
         return self._handle is not None
@@ -173,6 +180,6 @@ class _Child:
         self.pid, self._handle = pid, os.pidfd_open(pid)
 
     def wait(self, timeout: float | None = None) -> int:
-        if not select.select([self._handle], [], [], timeout)[0]:
+        if not _has_ended(self._handle, timeout):
             raise subprocess.TimeoutExpired("server", timeout or 0)
         return 0
