@@ -34,6 +34,9 @@ from clinicweb.clinic import installed
 from clinicweb.clinic.brand import brand
 from clinicweb.clinic.rules import ClinicRules, load_rules
 from clinicweb.config import Settings
+from clinicweb.contact import staff_views as inbox
+from clinicweb.contact import texts as contact_texts
+from clinicweb.contact import views as contact
 from clinicweb.core import clamav, db, file_store, file_texts, i18n
 from clinicweb.core.ids import PUBLIC_ID_PATTERN
 from clinicweb.demo.views import mailbox_pages
@@ -167,6 +170,9 @@ def _install_slices(app: Flask, rules: ClinicRules) -> None:
     app.register_blueprint(chat_files.bp)
     app.register_blueprint(feed.bp)
     app.register_blueprint(history.bp)
+    errors.register_reasons(contact_texts.REASONS)
+    app.register_blueprint(contact.bp)
+    app.register_blueprint(inbox.bp)
     app.register_blueprint(documents.bp)
     app.register_blueprint(papers.bp)
     app.register_blueprint(leave_views.bp)

@@ -8,6 +8,7 @@ from clinicweb.booking import models as booking
 from clinicweb.booking import waiting_models
 from clinicweb.chat import models as chat
 from clinicweb.clinic import models as clinic
+from clinicweb.contact import models as contact
 from clinicweb.core import drafts, limits
 from clinicweb.core.db import Base
 from clinicweb.documents import models as documents
@@ -26,6 +27,7 @@ __all__ = [
     "chat",
     "check_models",
     "clinic",
+    "contact",
     "documents",
     "drafts",
     "factor_models",

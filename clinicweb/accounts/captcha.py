@@ -29,7 +29,8 @@ SIGN_IN = "ingresar"
 REGISTRATION = "registro"
 RECOVERY = "recuperar"
 REACTIVATION = "reactivar"
-PURPOSES = (SIGN_IN, REGISTRATION, RECOVERY, REACTIVATION)
+CONTACT = "contacto"
+PURPOSES = (SIGN_IN, REGISTRATION, RECOVERY, REACTIVATION, CONTACT)
 _WORKS = {form: tokens.declare_purpose(f"captcha.{form}") for form in PURPOSES}
 _PICTURES = {form: tokens.declare_purpose(f"captcha-picture.{form}") for form in PURPOSES}
 

@@ -115,6 +115,7 @@ class Brand:
     has_families: bool
     has_prescriptions: bool
     has_sick_leaves: bool
+    has_contact: bool
     help: Help
 
     def help_of(self, page: str) -> tuple[str, ...]:
@@ -139,5 +140,6 @@ def brand(rules: ClinicRules) -> Brand:
         has_families=rules.family.is_on,
         has_prescriptions=rules.documents.prescriptions,
         has_sick_leaves=rules.documents.sick_leaves,
+        has_contact=rules.contact.is_on,
         help=rules.help,
     )

@@ -18,6 +18,8 @@ def extract(
     talking = (chat.get("hours", ""), chat.get("emergency", ""), *chat.get("quick_answers", ()))
     helping = (text for texts in preset.get("help", {}).values() for text in texts)
     tips = preset.get("video", {}).get("after", {}).get("tips", ())
+    contact = preset.get("contact", {})
+    writing = (found["name"] for found in contact.get("types", ()))
     named = preset.get("labels", {}).values()
-    for text in filter(None, (emergency, *named, *talking, *helping, *tips)):
+    for text in filter(None, (emergency, *named, *talking, *helping, *tips, *writing)):
         yield source[: source.find(text)].count("\n") + 1, "noted", text, []

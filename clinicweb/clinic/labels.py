@@ -60,6 +60,8 @@ class Labels(Section):
     see_sick_leaves: str = noted("Ver incapacidades")
     sick_leave: str = noted("Certificado de incapacidad")
     see_appointments: str = noted("Ver citas")
+    contact: str = noted("Contacto")
+    send_contact: str = noted("Enviar mensaje")
     ask_appointment: str = noted("Solicitar cita")
     appointments_module: str = ""
     booked: str = noted("Su hora ha sido reservada de forma correcta")

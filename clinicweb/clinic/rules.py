@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from clinicweb.clinic.booking_rules import Booking, Reminders
 from clinicweb.clinic.chat_rules import Chat
+from clinicweb.clinic.contact_rules import Contact
 from clinicweb.clinic.document_rules import Documents
 from clinicweb.clinic.family_rules import Family
 from clinicweb.clinic.help_rules import Help
@@ -181,14 +182,16 @@ class ClinicRules(_Section):
     chat: Chat = Chat()
     waiting: Waiting = Waiting()
     documents: Documents = Documents()
+    contact: Contact = Contact()
     labels: Labels = Labels()
     help: Help = Help()
 
     @property
     def asks_captcha(self) -> bool:
         """Anywhere, of strangers."""
+        writing = self.contact.is_on and self.contact.captcha
         asks = (self.sign_in.captcha != "off", self.registration.captcha, self.recovery.captcha)
-        return any(asks)
+        return any(asks) or writing
 
     @property
     def sms_name(self) -> str:

@@ -1,28 +1,14 @@
 """What a clinic's TOML may say about attention by video."""
 
-import re
 from datetime import timedelta
-from typing import Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field
 
-from clinicweb.clinic.section import Section
+from clinicweb.clinic.section import AcceptedText, Mailbox, Section
 
 
-class Consent(Section):
-    """
-    What a person consents to before their first attention by video; each text of a version is kept
-    by its hash.  Without a version nobody is asked.
-    """
-
-    version: str = ""
-    text: str = ""
-
-    @model_validator(mode="after")
-    def _has_a_text(self) -> Self:
-        if self.version and not self.text.strip():
-            raise ValueError("a version needs its text")
-        return self
+class Consent(AcceptedText):
+    """What a person consents to before their first attention by video."""
 
 
 class After(Section):
@@ -52,14 +38,7 @@ class Video(Section):
     texts_when_called: bool = False
     texts_per_day: int = Field(default=100, ge=1)
     # S2-22: where reports of calls that failed are mailed; nowhere where it is empty.
-    support_email: str = ""
-
-    @field_validator("support_email")
-    @classmethod
-    def _one_address(cls, address: str) -> str:
-        if address and not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", address):
-            raise ValueError("an address such as soporte@clinica.example")
-        return address
+    support_email: Mailbox = ""
 
     @property
     def opens_before(self) -> timedelta:

@@ -1,5 +1,6 @@
 """What people typed, made safe to store, compare and search."""
 
+import hashlib
 import re
 import unicodedata
 
@@ -33,6 +34,15 @@ def search_key(text: str) -> str:
     """*text* without accents and case, for comparing: «Núñez» → ``nunez``."""
     decomposed = unicodedata.normalize("NFKD", clean_line(text).casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def text_hash(text: str) -> str:
+    """By which a text that people accept is known, whatever its version says."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split("\n\n") if part.strip())
 
 
 def noted(text: str) -> str:

@@ -56,7 +56,7 @@ class Revision:
     updated: date
 
 
-REVISION = Revision(1, created=date(2026, 11, 22), updated=date(2026, 11, 22))
+REVISION = Revision(2, created=date(2026, 11, 22), updated=date(2026, 11, 22))
 
 
 def lines(*texts: str | None) -> tuple[Line, ...]:

@@ -2,7 +2,13 @@
 
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.errors import NotFound
-from clinicweb.help import account_topics, booking_topics, changing_topics, people_topics
+from clinicweb.help import (
+    account_topics,
+    booking_topics,
+    changing_topics,
+    people_topics,
+    service_topics,
+)
 from clinicweb.help.guide import Topic
 
 _TOPICS = (
@@ -14,6 +20,9 @@ _TOPICS = (
     changing_topics.waiting,
     people_topics.family,
     people_topics.chat,
+    service_topics.prescriptions,
+    service_topics.calls,
+    service_topics.contact,
 )
 
 

@@ -8,13 +8,12 @@ from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
 from clinicweb.core.db import transaction
 from clinicweb.core.decision import check, refuse
-from clinicweb.core.text import clean_line
+from clinicweb.core.text import clean_line, text_hash
 from clinicweb.core.viewer import Viewer
 from clinicweb.video import attention_policy as policy
 from clinicweb.video import lines
 from clinicweb.video.attention_models import TelecareConsent, TelecareText
 from clinicweb.video.boxes import Box, has_consented, lock_own
-from clinicweb.video.consent import text_hash
 
 LONGEST_NAME = 120
 

@@ -10,10 +10,10 @@ from clinicweb.booking.texts import modality_text
 from clinicweb.clinic.installed import current_rules
 from clinicweb.core import clock
 from clinicweb.core.i18n import _, moment
+from clinicweb.core.text import paragraphs, text_hash
 from clinicweb.video import attention_policy as policy
 from clinicweb.video import attention_texts as texts
 from clinicweb.video.attention_rows import CallNow, Expected, RoomRow
-from clinicweb.video.consent import paragraphs, text_hash
 from clinicweb.video.texts import length_text
 from clinicweb.web.errors import reason_text
 

@@ -9,6 +9,7 @@ from clinicweb.clinic.installed import current_rules
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.errors import NotAllowed
 from clinicweb.core.i18n import _, moment
+from clinicweb.core.text import paragraphs
 from clinicweb.core.viewer import PATIENT
 from clinicweb.video import attendance, attention_actions, attention_queries, waiting_room_views
 from clinicweb.video import attention_context as context
@@ -17,7 +18,6 @@ from clinicweb.video import attention_texts as texts
 from clinicweb.video.attention_forms import ConsentForm, NameForm
 from clinicweb.video.attention_rows import RoomRow
 from clinicweb.video.boxes import acting_for
-from clinicweb.video.consent import paragraphs
 from clinicweb.web.errors import reason_text, register_reasons
 from clinicweb.web.guards import role
 from clinicweb.web.render import page, part, see_other, wants_part

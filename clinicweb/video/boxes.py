@@ -9,12 +9,12 @@ from clinicweb.booking.models import APPOINTMENT_CANCELLED, Appointment
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.db import reading
 from clinicweb.core.errors import NotFound
+from clinicweb.core.text import text_hash
 from clinicweb.core.viewer import Viewer
 from clinicweb.family.actions import check_acting
 from clinicweb.family.members import family_of
 from clinicweb.video.attention_models import Attention, TelecareConsent
 from clinicweb.video.attention_policy import ATTENDED, NOSHOW, RoomFacts
-from clinicweb.video.consent import text_hash
 from clinicweb.video.models import Call
 
 

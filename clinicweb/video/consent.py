@@ -1,6 +1,5 @@
 """Pure: the text that people consent to, and what was kept of who did."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,11 +12,3 @@ class Consented:
     text: str
     text_hash: str
     accepted_at: datetime
-
-
-def text_hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def paragraphs(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split("\n\n") if part.strip())

@@ -8,8 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clinicweb.clinic.rules import ClinicRules
+from clinicweb.contact.actions import CallReport, file_report
+from clinicweb.contact.policy import SUPPORT
 from clinicweb.core import clock
 from clinicweb.core.db import transaction
+from clinicweb.core.ids import new_reference
 from clinicweb.core.limits import count_attempt, may_attempt
 from clinicweb.core.viewer import Viewer
 from clinicweb.notifications.actions import NewMessage, enqueue
@@ -50,13 +53,14 @@ def report_call(rules: ClinicRules, command: ReportCall) -> str:
         count_attempt(session, key, limit=MOST_A_DAY, window=_DAY)
         row = _written(session, command, line)
         lines.note(session, "call.report", line.call, reference=row.reference, cause=row.cause)
+        _put_before_staff(session, rules, command.viewer, row)
         _mail(session, rules, row)
         return row.reference
 
 
 def _written(session: Session, command: ReportCall, line: Line) -> CallIncident:
     row = CallIncident(
-        reference=incidents.new_reference(),
+        reference=new_reference(),
         call_id=line.call.id,
         account_id=command.viewer.account_id,
         reported_at=clock.now(),
@@ -69,9 +73,22 @@ def _written(session: Session, command: ReportCall, line: Line) -> CallIncident:
     return row
 
 
+def _put_before_staff(
+    session: Session, rules: ClinicRules, viewer: Viewer, row: CallIncident
+) -> None:
+    """It waits among the messages to the clinic, and is answered there."""
+    diagnosis = {
+        "cause": row.cause,
+        "browser": row.browser,
+        "measured": _listed(row.diagnosis),
+        "tried": _listed(_latest_check(session, row.account_id)),
+    }
+    file_report(session, rules, viewer, CallReport(row.reference, diagnosis))
+
+
 def _mail(session: Session, rules: ClinicRules, row: CallIncident) -> None:
     """Whose call it was stays in the portal: the reference leads to it."""
-    to = rules.video.support_email
+    to = rules.video.support_email or _support_mailbox(rules)
     if not to or not may_attempt(
         session, "call-incident-mails", limit=MOST_MAILS_A_DAY, window=_DAY
     ):
@@ -95,6 +112,11 @@ def _mail(session: Session, rules: ClinicRules, row: CallIncident) -> None:
         dedupe_key=f"call-incident/{row.reference}",
     )
     enqueue(session, message)
+
+
+def _support_mailbox(rules: ClinicRules) -> str:
+    kind = rules.contact.type_of(SUPPORT)
+    return kind.mailbox if kind else ""
 
 
 def _latest_check(session: Session, account_id: int) -> dict[str, Any]:

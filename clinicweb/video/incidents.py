@@ -1,7 +1,6 @@
 """Pure: a call that failed, as a page tells of it: few causes, and what it measured."""
 
 import json
-import secrets
 from typing import Any
 
 # What somebody can do something about, in this order.
@@ -31,8 +30,6 @@ _WORDS = {
 }
 _NUMBERS = ("waited", "host", "srflx", "prflx", "relay", "theirs", "rtt", "down", "up")
 _LARGEST = 1_000_000_000
-# Without what is mistaken for another when it is read out: 0 O, 1 I L, 2 Z, 5 S, 8 B.
-_LETTERS = "34679ACDEFGHJKMNPQRTUVWXY"
 
 
 def cause_of(text: str) -> str:
@@ -58,14 +55,3 @@ def _is_word(told: dict[str, Any], name: str, known: set[str]) -> bool:
 def _is_number(value: Any) -> bool:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return is_number and 0 <= value <= _LARGEST
-
-
-def new_reference() -> str:
-    """
-    Said over the telephone and typed by somebody else: ``K3MR-97TA``.
-
-    >>> len(new_reference())
-    9
-    """
-    drawn = [secrets.choice(_LETTERS) for _ in range(8)]
-    return f"{''.join(drawn[:4])}-{''.join(drawn[4:])}"

@@ -10,7 +10,7 @@ from clinicweb.core import db
 from clinicweb.models import metadata
 
 # Written on a GET too, and nobody's record.
-IGNORED_COLUMNS = {("login_session", "last_seen_at")}
+IGNORED_COLUMNS = {("login_session", "last_seen_at"), ("contact_message", "read_at")}
 
 # Who looks at something clinical leaves a line, on a GET too.
 LOOKED = "%.read"

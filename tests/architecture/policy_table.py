@@ -24,6 +24,8 @@ TALKERS = SIGNED_IN | dict.fromkeys(("elsa", "ada"), HIDDEN)
 IN_IT = TALKERS | {"clara": HIDDEN}
 CLINICIANS = TALKERS | dict.fromkeys(("ana", "clara"), HIDDEN)
 NOBODY = dict.fromkeys(ACTORS, HIDDEN)
+# The front desk and who administers.
+STAFF = SIGNED_IN | dict.fromkeys(("ana", "clara", "diaz"), HIDDEN)
 
 # What the guard alone decides, before anything of Ana's is looked for: all that OPTIONS asks.
 BY_GUARD = {
@@ -34,6 +36,7 @@ BY_GUARD = {
     "role:patient": PATIENTS,
     "role:patient/practitioner": TALKERS,
     "role:practitioner": CLINICIANS,
+    "role:front_desk/admin": STAFF,
 }
 
 TABLE: dict[str, dict[str, str]] = {
@@ -116,6 +119,12 @@ TABLE: dict[str, dict[str, str]] = {
     "chat.reopen": IN_IT,
     "chat.transfer": CLINICIANS,
     "chat.write": IN_IT,
+    # What Ana wrote to the clinic; nobody signed in wrote what the page of a number is asked for.
+    "contact.message": ANA_ALONE | {"diaz": HIDDEN},
+    "contact.mine": SIGNED_IN,
+    "contact.send": EVERYBODY,
+    "contact.sent": EVERYBODY,
+    "contact.write": EVERYBODY,
     # In the demo alone, and open to everybody there; the message asked for does not exist.
     "demo.attachment": NOBODY,
     "demo.mailbox": EVERYBODY,
@@ -149,6 +158,11 @@ TABLE: dict[str, dict[str, str]] = {
     "live.socket": SIGNED_IN,
     "history.mine": PATIENTS,
     "history.printable": PATIENTS,
+    "inbox.answer": STAFF,
+    "inbox.close": STAFF,
+    "inbox.inbox": STAFF,
+    "inbox.message": STAFF,
+    "inbox.reopen": STAFF,
     # Whoever holds the link is meant.
     "invitation.accept": EVERYBODY,
     "invitation.renew": EVERYBODY,

@@ -24,10 +24,13 @@ from tests.cast import ANAS_APPOINTMENT
 
 IDS = ("appointment_id", "session_id", "draft_id", "second_factor.request_id", "device_id")
 IDS += ("passkey_id", "change_id", "wait_id", "person_id", "prescription_id", "sick_leave_id")
+IDS += ("contact_id",)
 IDS += ("conversation_id", "chat.message_id", "file_id", "upload_id", "call_id")
 IDS += ("attention.appointment_id",)
 # The demo's mailbox; and what a mailed link shows to whoever holds it.
 SHOWN_TO_ANYBODY = ("demo.", "invitation.", "reminders.", "offers.", "feed.calendar")
+# A number alone, for whoever sent the form without an account.
+SHOWN_TO_ANYBODY += ("contact.sent",)
 SHOWN_TO_ANYBODY += ("booking.changed",)
 STEPS = ("buscar", "hora", "confirmar", "lista")
 AGREEMENT = "Convenio Canario"

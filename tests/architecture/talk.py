@@ -12,8 +12,8 @@ from clinicweb.chat.models import WITH_PATIENT, Conversation, ConversationMember
 from clinicweb.clinic.rules import load_rules
 from clinicweb.core import clock, file_store
 from clinicweb.core.ids import new_public_id
+from clinicweb.core.text import text_hash
 from clinicweb.video.attention_models import Attention, TelecareConsent, TelecareText
-from clinicweb.video.consent import text_hash
 from clinicweb.video.models import Call
 from clinicweb.video.policy import RINGING
 from tests.cast import ANAS_APPOINTMENT

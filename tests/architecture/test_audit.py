@@ -52,7 +52,9 @@ ANOTHER_BROWSER |= {"passkeys.show_options", "passkeys.do_show"}
 # In a clinic of families alone (``tests/family``).
 OTHER_CLINICS = {"booking.do_member_release", "booking.ask_for_member"}
 OTHER_CLINICS |= {"booking.do_member_move", "booking.member_keep_hour"}
-ELSEWHERE = NO_RECORDS | ANOTHER_BROWSER | OTHER_CLINICS | CLINICIANS_ACTS
+# Acts of the staff (``tests/contact``).
+STAFFS_ACTS = {"inbox.answer", "inbox.close", "inbox.reopen"}
+ELSEWHERE = STAFFS_ACTS | NO_RECORDS | ANOTHER_BROWSER | OTHER_CLINICS | CLINICIANS_ACTS
 NEW = {"password": "siete patos en fila", "again": "siete patos en fila"}
 MESSAGE = "/conversaciones/<public_id:conversation_id>/mensajes/<public_id:message_id>"
 TYPED = {
@@ -64,6 +66,12 @@ TYPED = {
     "/invitacion/<invite_token>": NEW | {"terms": "y"},
     "/mi-perfil/idioma": {"language": "en"},
     "/citas/<public_id:appointment_id>/entrar/nombre": {"name": "Ana María Núñez"},
+    "/contacto": {
+        "kind": "consulta",
+        "email": "ana@correo.example",
+        "text": "Hola",
+        "notices": "y",
+    },
     "/conversaciones/nueva": {"clinician": "diaz"},
     "/mi-perfil/avisos": {
         "endpoint": "https://fcm.googleapis.com/fcm/send/x",

@@ -14,6 +14,8 @@ LIMITED = {
     "recovery.ask_password": "test_recovery_abuse::test_nobody_is_flooded_whoever_asks",
     "recovery.resend": "test_link_ends::test_new_links_by_expired_ones_keep_the_limit_of_mails",
     "recovery.set_password": "test_change_password::test_changing_it_again_and_again_floods_nobody",
+    "contact.send": "contact/test_writing::test_each_limit_ends_the_mails_it_is_for",
+    "inbox.answer": "contact/test_answering::test_one_message_has_so_many_answers_in_a_day",
     "video.report": "video/test_incidents::test_reports_and_mails_have_an_end",
     "temporary.renew": "test_temporary::test_an_expired_link_sends_its_successor_by_one_press",
     "temporary.send": "test_temporary::test_nobody_is_flooded_with_temporary_passwords",

@@ -30,6 +30,7 @@ from clinicweb.feed.views import PURPOSE as FEED_PURPOSE
 from clinicweb.notifications.models import PushDevice
 from clinicweb.web import assets
 from tests.architecture.digest import Snapshot
+from tests.architecture.letters import hers_to_the_clinic
 from tests.architecture.papers import hers_on_paper
 from tests.architecture.talk import a_conversation
 from tests.architecture.waiting import an_offer
@@ -52,7 +53,7 @@ def anas_things(world: World) -> dict[str, str]:
     with db.bookkeeping() as session:
         drafts.start(session, draft_id, "reserva", drafts.Owner(account_id=ana.id))
         hers_by_mail = anas_links(session, keys, ana) | hers_in_talks(session, ana)
-        hers_by_mail |= hers_on_paper(session, ana)
+        hers_by_mail |= hers_on_paper(session, ana) | hers_to_the_clinic(session, ana)
         request = somebody_registers(session)
         registered, link_id = request.id, str(request.link_id)
         asked = somebody_waits(session, ana)

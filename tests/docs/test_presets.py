@@ -57,8 +57,8 @@ def allowed_of(found: dict[str, Any]) -> str:
         return f"{least} to {most}" if most else f"from {least}"
     if "items" in found:
         return f"list of {allowed_of(found['items'])}"
-    kinds = {"string": "text", "boolean": "`true`, `false`"}
-    return kinds[found["type"]]
+    kinds = {"string": "text", "boolean": "`true`, `false`", "object": "tables"}
+    return kinds[found.get("type", "object")]
 
 
 @pytest.mark.parametrize("section", SECTIONS)

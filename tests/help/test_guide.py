@@ -88,7 +88,7 @@ def test_a_stranger_reads_the_whole_guide_from_the_door(clinic, record_property)
     index = stranger.get(stranger.url).get_data(as_text=True)
     led_to = set(re.findall(r'href="(/ayuda/[a-z]+)#([\w-]+)"', index))
 
-    assert "Revisión 1 · creada el 22 de noviembre de 2026" in stranger.text()
+    assert "Revisión 2 · creada el 22 de noviembre de 2026" in stranger.text()
     assert len(led_to) >= 4 * len(ALWAYS)
     for address in {address for address, _ in led_to}:
         page = stranger.get(address).get_data(as_text=True)

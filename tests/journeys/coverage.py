@@ -26,6 +26,7 @@ ITEMS: Mapping[str, str] = {
     "conversations": "S0-45 S2-1…2 S2-7 S2-23",
     "prescriptions": "S3-40…43",
     "sick leaves": "S3-44…48",
+    "messages to the clinic": "S3-49…52",
     "the box of an appointment": "S0-5 S0-7…9 S0-31…36",
     "video calls": "S0-42…43 S0-45…50 S2-3…22",
     "a family's way": "S3-2 S3-20…29 S3-30…39 S3-83…85",

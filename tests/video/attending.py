@@ -10,11 +10,11 @@ from clinicweb.audit.models import AuditEvent
 from clinicweb.booking.models import Appointment
 from clinicweb.clinic.rules import ClinicRules, load_rules
 from clinicweb.core import clock, db
+from clinicweb.core.text import text_hash
 from clinicweb.core.viewer import Viewer
 from clinicweb.video import attention_actions as acts
 from clinicweb.video.attention_models import Attention
 from clinicweb.video.boxes import acting_for
-from clinicweb.video.consent import text_hash
 from clinicweb.video.models import Call
 from tests.cast import ANAS_APPOINTMENT, CLARAS_APPOINTMENT
 

@@ -1,0 +1,1 @@
+"""What people write to the clinic itself, and what the clinic answers."""
