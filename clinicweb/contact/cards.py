@@ -28,7 +28,10 @@ class ReportCard:
 
 @dataclass(frozen=True, slots=True)
 class MessageCard:
-    """*is_waiting*: nobody answered and it is open; *is_new*: nobody of the staff opened it."""
+    """
+    *about_name*: where it is not who wrote; *is_waiting*: open, and nobody answered; *is_new*:
+    nobody of the staff opened it.
+    """
 
     id: str
     reference: str
@@ -57,7 +60,7 @@ def card_of(row: MessageRow) -> MessageCard:
         name=row.name,
         email=row.email,
         has_account=row.has_account,
-        about_name=row.about_name,
+        about_name=row.about_name if row.about_name != row.name else "",
         when_text=_when(row.written_at),
         state_text=_state(row),
         is_waiting=is_waiting,

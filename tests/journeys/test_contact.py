@@ -85,7 +85,8 @@ def complain(ana: Visitor) -> str:
 
 def respond(elsa: Visitor, number: str) -> None:
     elsa.open("/")
-    elsa.press("Mensajes a la clínica (1")
+    expect(elsa.page.locator("#inbox-count")).to_contain_text("(1")
+    elsa.press("Mensajes")
     elsa.arrive("Mensajes a la clínica")
     look(elsa)
     elsa.press(number)
@@ -95,6 +96,7 @@ def respond(elsa: Visitor, number: str) -> None:
     elsa.page.get_by_label("Mensaje", exact=True).fill(ANSWER)
     elsa.press("Enviar respuesta")
     expect(elsa.page.get_by_role("button", name="Reabrir el mensaje")).to_be_visible()
+    expect(elsa.page.locator("#inbox-count")).to_be_empty()
     look(elsa)
 
 
