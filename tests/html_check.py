@@ -28,7 +28,7 @@ EVERYWHERE = (
 
 def check_page(html: str, *, is_fragment: bool, nonce: str | None = None) -> list[str]:
     """
-    Complaints about a whole page, or about the fragment (title and main) that replaces one.
+    Complaints about a whole page, or about the fragment (title, main and parts for elsewhere) that replaces one.
 
     Args:
         nonce: the one of the policy header; without it, all nonces of the page must be equal.
@@ -36,7 +36,7 @@ def check_page(html: str, *, is_fragment: bool, nonce: str | None = None) -> lis
     document = (parse_fragment if is_fragment else parse_page)(html, nonce)
     complaints = [*structure.check_main(document), *forms.check_references(document)]
     if is_fragment:
-        complaints += _stray_roots(document, {"title", "main"})
+        complaints += _stray_roots(document, {"title", "main", "hx-partial"})
     else:
         complaints += structure.check_whole_page(document)
     return _complaints(document) + complaints
