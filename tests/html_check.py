@@ -28,7 +28,8 @@ EVERYWHERE = (
 
 def check_page(html: str, *, is_fragment: bool, nonce: str | None = None) -> list[str]:
     """
-    Complaints about a whole page, or about the fragment (title, main and parts for elsewhere) that replaces one.
+    Complaints about a whole page, or about the fragment that replaces one: title, main, and parts
+    that go elsewhere.
 
     Args:
         nonce: the one of the policy header; without it, all nonces of the page must be equal.
