@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from clinicweb.audit.models import AuditEvent
 from clinicweb.core import clock, db
-from clinicweb.core.viewer import Actor, Viewer
+from clinicweb.core.viewer import PATIENT, Actor, Viewer
 
 _TABLE = cast("Table", AuditEvent.__table__)
 
@@ -75,6 +75,9 @@ def log_read(
 
 
 def _on_behalf(actor: Actor, patient_id: int | None) -> dict[str, Any]:
-    if not isinstance(actor, Viewer) or actor.holder_id is None or patient_id != actor.patient_id:
+    """Also of who stands for nobody in particular: patients act on no record but their family's."""
+    if not isinstance(actor, Viewer) or patient_id is None:
         return {}
-    return {"on_behalf": True}
+    is_patient = actor.roles == {PATIENT} and actor.patient_id is not None
+    own_id = actor.holder_id or (actor.patient_id if is_patient else patient_id)
+    return {"on_behalf": True} if patient_id != own_id else {}

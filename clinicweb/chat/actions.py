@@ -13,12 +13,14 @@ from clinicweb.chat.opening import Wanted
 from clinicweb.chat.writing import (
     announce,
     append,
+    for_whom,
     good_text,
     mark_own_read,
     mark_seen,
     note,
     sent_before,
     tell,
+    written_by,
 )
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
@@ -29,6 +31,7 @@ from clinicweb.core.ids import new_public_id
 from clinicweb.core.limits import count_attempt
 from clinicweb.core.text import clean_line
 from clinicweb.core.viewer import PATIENT, PRACTITIONER, Viewer
+from clinicweb.family.actions import check_acting
 
 _MINUTE = timedelta(minutes=1)
 _MOST_IN_GROUP = 20
@@ -40,8 +43,8 @@ class OpenConversation:
     *viewer* wants to write to somebody.
 
     Either ``patient`` (a public id; asked by a clinician) or ``clinicians`` (codes: one for a
-    patient; one or more colleagues for a clinician).  ``key`` names the form: sent again, a group
-    is not made twice.
+    patient, or for who acts for one; one or more colleagues for a clinician).  ``key`` names the
+    form: sent again, a group is not made twice.
     """
 
     viewer: Viewer
@@ -83,7 +86,8 @@ def open_conversation(rules: ClinicRules, command: OpenConversation) -> str:
     Raises: ``NotFound`` for people who are not there, ``NotAllowed`` with the policy's reason.
     """
     with transaction(command.viewer) as session:
-        wanted = _wanted(session, command)
+        check_acting(session, rules, command.viewer)
+        wanted = _wanted(session, rules, command)
         found = session.scalar(
             select(Conversation).where(
                 Conversation.pair_key == wanted.pair_key, Conversation.ended_at.is_(None)
@@ -95,14 +99,14 @@ def open_conversation(rules: ClinicRules, command: OpenConversation) -> str:
         return _open(session, command, wanted).public_id
 
 
-def _wanted(session: Session, command: OpenConversation) -> Wanted:
+def _wanted(session: Session, rules: ClinicRules, command: OpenConversation) -> Wanted:
     """Raises ``NotFound`` also for what their role does not open."""
     viewer = command.viewer
     if len(command.clinicians) > _MOST_IN_GROUP:
         raise InvalidInput({"clinicians": ["chat.too_many"]})
     if PRACTITIONER in viewer.roles:
         if command.patient:
-            return opening.with_patient(session, viewer, command.patient)
+            return opening.with_patient(session, rules, viewer, command.patient)
         return opening.with_colleagues(session, viewer, command.clinicians, command.key)
     if PATIENT in viewer.roles and len(command.clinicians) == 1:
         return opening.with_clinician(session, viewer, command.clinicians[0])
@@ -142,7 +146,7 @@ def post_message(rules: ClinicRules, command: PostMessage) -> Posted:
     ``TooManyAttempts``.
     """
     with transaction(command.viewer) as session:
-        place = lock_place(session, command.viewer, command.conversation_id)
+        place = lock_place(session, command.viewer, rules, command.conversation_id)
         earlier = sent_before(session, place, command.client_key)
         if earlier is not None:
             return Posted(earlier.public_id, earlier.number, is_new=False)
@@ -155,7 +159,7 @@ def post_message(rules: ClinicRules, command: PostMessage) -> Posted:
         message = append(
             session,
             place.conversation,
-            author_id=place.me.account_id,
+            **written_by(place),
             client_key=command.client_key,
             text=text,
             reply_to_id=reply_to,
@@ -195,7 +199,7 @@ def end_consultation(rules: ClinicRules, command: EndConsultation) -> None:
     Raises: ``NotFound``, ``NotAllowed`` with the policy's reason, ``InvalidInput``.
     """
     with transaction(command.viewer) as session:
-        place = lock_place(session, command.viewer, command.conversation_id)
+        place = lock_place(session, command.viewer, rules, command.conversation_id)
         decision = policy.may_end(place.facts)
         if decision.reason == policy.HAS_ENDED:
             return
@@ -213,7 +217,7 @@ def end_consultation(rules: ClinicRules, command: EndConsultation) -> None:
 def reopen_conversation(rules: ClinicRules, viewer: Viewer, conversation_id: str) -> None:
     """Raises: ``NotFound``, ``NotAllowed`` with the policy's reason."""
     with transaction(viewer) as session:
-        place = lock_place(session, viewer, conversation_id)
+        place = lock_place(session, viewer, rules, conversation_id)
         decision = policy.may_reopen(rules.chat, place.facts, now=clock.now())
         if decision.reason == policy.NOT_ENDED:
             return
@@ -225,7 +229,8 @@ def reopen_conversation(rules: ClinicRules, viewer: Viewer, conversation_id: str
             # They have begun another meanwhile; this one goes on beside it.
             conversation.pair_key = None
         conversation.ended_at = None
-        line = tell(session, conversation, REOPENED, name=viewer.name)
+        by = for_whom(place.acts_for)
+        line = tell(session, conversation, REOPENED, name=viewer.name, **by)
         mark_own_read(place, line)
         note(session, "conversation.reopen", conversation)
         announce(session, place, since=line.change - 1)

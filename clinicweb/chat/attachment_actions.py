@@ -15,7 +15,14 @@ from clinicweb.chat.attachment_models import Attachment
 from clinicweb.chat.attachment_queries import STORE
 from clinicweb.chat.membership import Place, find_place, lock_place
 from clinicweb.chat.models import Message
-from clinicweb.chat.writing import announce, append, mark_own_read, note, sent_before
+from clinicweb.chat.writing import (
+    announce,
+    append,
+    mark_own_read,
+    note,
+    sent_before,
+    written_by,
+)
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clamav, file_kinds
 from clinicweb.core.db import reading, transaction
@@ -82,7 +89,7 @@ def find_posted(rules: ClinicRules, command: PostFile) -> Posted | None:
     Raises: ``NotFound``; ``NotAllowed``: so nobody sends for minutes what is not taken.
     """
     with reading() as session:
-        place = find_place(session, command.viewer, command.conversation_id)
+        place = find_place(session, command.viewer, rules, command.conversation_id)
         earlier = sent_before(session, place, command.client_key)
         if earlier is not None:
             return Posted(earlier.public_id, earlier.number, is_new=False)
@@ -93,7 +100,7 @@ def find_posted(rules: ClinicRules, command: PostFile) -> Posted | None:
 def post_arrived(rules: ClinicRules, command: PostFile, path: Path) -> Posted:
     """Look at the file at *path*, keep what is made of it, and write its message."""
     with _kept(rules, path) as kept, transaction(command.viewer) as session:
-        place = lock_place(session, command.viewer, command.conversation_id)
+        place = lock_place(session, command.viewer, rules, command.conversation_id)
         earlier = sent_before(session, place, command.client_key)
         if earlier is not None:
             kept.forget()
@@ -138,7 +145,7 @@ def _write(session: Session, place: Place, command: PostFile, kept: _Kept) -> Po
     message = append(
         session,
         place.conversation,
-        author_id=place.me.account_id,
+        **written_by(place),
         client_key=command.client_key,
         text=name,
     )

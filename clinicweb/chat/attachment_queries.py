@@ -8,6 +8,7 @@ from sqlalchemy import select
 from clinicweb.chat.attachment_models import Attachment
 from clinicweb.chat.membership import find_place
 from clinicweb.chat.models import Message
+from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.db import reading
 from clinicweb.core.errors import NotFound
 from clinicweb.core.file_store import files_of
@@ -26,10 +27,10 @@ class FileOnDisk:
     name: str
 
 
-def get_file(viewer: Viewer, conversation_id: str, file_id: str) -> FileOnDisk:
+def get_file(viewer: Viewer, rules: ClinicRules, conversation_id: str, file_id: str) -> FileOnDisk:
     """Raises ``NotFound`` for another's, of a deleted message, or for who is in it no more."""
     with reading() as session:
-        place = find_place(session, viewer, conversation_id)
+        place = find_place(session, viewer, rules, conversation_id)
         query = (
             select(Attachment)
             .join(Message)

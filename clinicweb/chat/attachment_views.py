@@ -59,7 +59,7 @@ def choose(conversation_id: str) -> Response:
 
 @talkers
 def send(conversation_id: str) -> Response:
-    queries.list_members(g.viewer, conversation_id)  # or there is no such page
+    queries.list_members(g.viewer, current_rules(), conversation_id)  # or there is no such page
     form = FileForm()
     sent = [one for one in request.files.getlist("file") if one.filename]
     if not form.validate() or not sent:
@@ -111,7 +111,7 @@ def _show(conversation_id: str, problem: str = "", status: int = 200) -> Respons
 
 @talkers
 def download(conversation_id: str, file_id: str) -> Response:
-    found = get_file(g.viewer, conversation_id, file_id)
+    found = get_file(g.viewer, current_rules(), conversation_id, file_id)
     kind = attachment_texts.media_type(found.kind)
     answer = send_file(
         found.path, kind, as_attachment=True, download_name=found.name, conditional=True, max_age=0
@@ -122,7 +122,7 @@ def download(conversation_id: str, file_id: str) -> Response:
 @talkers
 def preview(conversation_id: str, file_id: str) -> Response:
     """The only thing that is shown within a page: a picture that we drew ourselves."""
-    found = get_file(g.viewer, conversation_id, file_id)
+    found = get_file(g.viewer, current_rules(), conversation_id, file_id)
     if found.preview is None:
         raise NotFound
     return _harmless(send_file(found.preview, "image/webp", conditional=True, max_age=0))

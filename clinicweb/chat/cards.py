@@ -67,6 +67,7 @@ class ConversationCard:
     is_ended: bool
     is_with_patient: bool
     is_online: bool
+    patient_name: str  # for whom the reader writes in it, where that is another
 
 
 def zone() -> str:
@@ -84,6 +85,7 @@ def conversation_card(row: ConversationRow) -> ConversationCard:
         is_ended=row.is_ended,
         is_with_patient=row.kind == models.WITH_PATIENT,
         is_online=bool(live.present(row.watched)),
+        patient_name=row.patient_name,
     )
 
 
@@ -122,7 +124,7 @@ def _card(page: ConversationPage, row: MessageRow, *, day_begins: bool) -> Messa
         is_own=row.is_own,
         is_first_unread=row.number == page.read_number + 1 and not row.is_own,
         day_text=_day(row) if day_begins else "",
-        author_name=row.author_name,
+        author_name=_author(row),
         pieces=texts.pieces(row.text),
         line_text="" if is_text else texts.line_text(row),
         line_url="" if is_text else texts.line_url(row),
@@ -134,6 +136,16 @@ def _card(page: ConversationPage, row: MessageRow, *, day_begins: bool) -> Messa
         reply_url=f"?responder={row.public_id}#text" if may_reply else "",
         file=file_card(page.public_id, row.file) if row.file else None,
     )
+
+
+def _author(row: MessageRow) -> str:
+    """Who wrote it, and for whom where that is another."""
+    name, patient = row.author_name, row.on_behalf_of
+    if row.is_own:
+        return _("Usted, en nombre de %(patient)s", patient=patient) if patient else _("Usted")
+    if not patient:
+        return name
+    return _("Escrito por %(name)s en nombre de %(patient)s", name=name, patient=patient)
 
 
 def _message_url(page: ConversationPage, row: MessageRow) -> str:

@@ -119,5 +119,5 @@ def _counted(viewer: Viewer | None) -> Waiting | None:
         return None
     if viewer.roles.isdisjoint((PATIENT, PRACTITIONER)):
         return None
-    count = queries.count_unread(viewer)
+    count = queries.count_unread(viewer, current_rules())
     return Waiting(count, counted("%(num)s sin leer", "%(num)s sin leer", count))

@@ -68,7 +68,7 @@ def list_present(viewer: Viewer, account_ids: Collection[int]) -> tuple[Person, 
 
 def list_patients(viewer: Viewer, rules: ClinicRules, search: str) -> tuple[Person, ...]:
     """
-    Patients with an account whom the clinician *viewer* may write to, by name.
+    Patients whom an account reaches, and whom the clinician *viewer* may write to, by name.
 
     Args:
         search: the beginning of their names; where any patient may be written to, three letters
@@ -80,8 +80,7 @@ def list_patients(viewer: Viewer, rules: ClinicRules, search: str) -> tuple[Pers
         return ()
     query: Select[Patient] = (
         select(Patient)
-        .join(Account, Account.patient_id == Patient.id)
-        .where(Account.is_active, *(_begins(word) for word in words))
+        .where(_is_reached(rules), *(_begins(word) for word in words))
         .order_by(Patient.family_name, Patient.given_name, Patient.id)
         .limit(_MOST_PATIENTS)
     )
@@ -90,6 +89,14 @@ def list_patients(viewer: Viewer, rules: ClinicRules, search: str) -> tuple[Pers
         query = query.where(_shared(Appointment.patient_id == Patient.id, own))
     with reading() as session:
         return tuple(Person(row.public_id, row.full_name) for row in session.scalars(query))
+
+
+def _is_reached(rules: ClinicRules) -> ColumnElement[bool]:
+    """They have an account; or one of their family who may act for them: the act asks that."""
+    who = Account.patient_id == Patient.id
+    if rules.family.is_on:
+        who = or_(who, Account.patient_id == Patient.family_head_id)
+    return exists().where(Account.is_active, who)
 
 
 def _begins(word: str) -> ColumnElement[bool]:

@@ -58,7 +58,7 @@ def delete_message(rules: ClinicRules, command: ChangeMessage) -> None:
 def _changeable(
     session: Session, rules: ClinicRules, command: ChangeMessage
 ) -> tuple[Place, Message]:
-    place = lock_place(session, command.viewer, command.conversation_id)
+    place = lock_place(session, command.viewer, rules, command.conversation_id)
     query = select(Message).where(
         Message.public_id == command.message_id, Message.conversation_id == place.conversation.id
     )

@@ -4,38 +4,47 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from clinicweb.audit import actions as audit
-from clinicweb.chat.membership import find_place
+from clinicweb.chat.membership import find_place, lock_place
 from clinicweb.chat.models import Conversation, ConversationMember
 from clinicweb.chat.news import READ
 from clinicweb.chat.rows import ConversationPage
+from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import events
 from clinicweb.core.db import bookkeeping, noting
 from clinicweb.core.events import Event
 from clinicweb.core.viewer import PRACTITIONER, Viewer
 
 
-def note_shown(viewer: Viewer, page: ConversationPage) -> None:
-    """The journal's line, where a clinician was shown a patient's conversation."""
-    if PRACTITIONER not in viewer.roles or page.patient_id is None:
+def note_shown(viewer: Viewer, rules: ClinicRules, page: ConversationPage) -> None:
+    """
+    The journal's line, where another than the patient was shown a patient's conversation.
+
+    Who comes to one that others began hears from now on what is written in it.
+    """
+    is_another = PRACTITIONER in viewer.roles or bool(page.acts_for)
+    if page.patient_id is None or not (is_another or page.is_new):
         return
     with noting() as session:
-        audit.log_read(
-            session,
-            viewer,
-            "conversation.read",
-            record=("conversation", page.public_id),
-            patient_id=page.patient_id,
-        )
+        if page.is_new:
+            lock_place(session, viewer, rules, page.public_id)
+        if is_another:
+            audit.log_read(
+                session,
+                viewer,
+                "conversation.read",
+                record=("conversation", page.public_id),
+                patient_id=page.patient_id,
+            )
 
 
-def mark_read(viewer: Viewer, conversation_id: str, number: int) -> bool:
+def mark_read(viewer: Viewer, rules: ClinicRules, conversation_id: str, number: int) -> bool:
     """
     Note that *viewer* has seen all up to *number*; it never goes back, nor past what there is.
 
     Returns: whether that was news.  Raises: ``NotFound``.
     """
     with bookkeeping() as session:
-        place = find_place(session, viewer, conversation_id)
+        place = find_place(session, viewer, rules, conversation_id)
         number = min(number, place.conversation.last_number)
         is_news = _mark(session, viewer, conversation_id, number)
         if is_news:

@@ -100,6 +100,7 @@ class Message(Base):
     client_key: Mapped[str | None] = mapped_column(String(22))
     text: Mapped[str] = mapped_column(Text, default="")
     # What a line of the portal itself tells, {"name": …, "by": …}: words are made for each reader.
+    # Of who did it for another, {"for": …}: that one's name.
     detail: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     reply_to_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
     sent_at: Mapped[datetime]

@@ -1,7 +1,7 @@
 """Who is meant when somebody opens a conversation: found, and locked, within the act."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from clinicweb.accounts.models import Account
 from clinicweb.booking.models import APPOINTMENT_CANCELLED, Appointment
 from clinicweb.chat import policy
+from clinicweb.chat.acting import patients_of
 from clinicweb.chat.membership import lock_accounts
 from clinicweb.chat.models import COLLEAGUES, WITH_PATIENT
 from clinicweb.clinic.models import Patient, Practitioner
+from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.errors import NotFound
 from clinicweb.core.viewer import PRACTITIONER, Viewer
 
@@ -33,19 +35,38 @@ class Wanted:
 
 
 def with_clinician(session: Session, viewer: Viewer, code: str) -> Wanted:
-    """As a patient would; raises ``NotFound`` for no such clinician."""
+    """As a patient would, or who acts for one; raises ``NotFound`` for no such clinician."""
     [practitioner] = _practitioners(session, [code])
     account_id = _account_of(session, Account.practitioner_id == practitioner.id)
-    return _consultation(session, viewer, viewer.patient_id, practitioner.id, account_id)
+    wanted = _consultation(session, viewer, viewer.patient_id, practitioner.id, account_id)
+    own = _account_of(session, Account.patient_id == viewer.patient_id)
+    if own in (None, viewer.account_id):
+        return wanted
+    # Who has an account of their own reads what another writes for them.
+    return replace(wanted, others=(*wanted.others, own))
 
 
-def with_patient(session: Session, viewer: Viewer, public_id: str) -> Wanted:
-    """As a clinician would; raises ``NotFound`` for no such patient."""
-    patient_id = session.scalar(select(Patient.id).where(Patient.public_id == public_id))
-    if patient_id is None:
+def with_patient(session: Session, rules: ClinicRules, viewer: Viewer, public_id: str) -> Wanted:
+    """
+    As a clinician would; who has no account is written to by who acts for them.
+
+    Raises: ``NotFound`` for no such patient.
+    """
+    patient = session.scalar(select(Patient).where(Patient.public_id == public_id))
+    if patient is None:
         raise NotFound
-    account_id = _account_of(session, Account.patient_id == patient_id)
-    return _consultation(session, viewer, patient_id, viewer.practitioner_id, account_id)
+    account_id = _account_of(session, Account.patient_id == patient.id)
+    if account_id is None:
+        account_id = _account_acting_for(session, rules, patient)
+    return _consultation(session, viewer, patient.id, viewer.practitioner_id, account_id)
+
+
+def _account_acting_for(session: Session, rules: ClinicRules, patient: Patient) -> int | None:
+    head = Account.patient_id == patient.family_head_id
+    account = session.scalar(select(Account).where(head, Account.is_active))
+    if account is None or patient.id not in patients_of(session, rules, account):
+        return None
+    return account.id
 
 
 def with_colleagues(session: Session, viewer: Viewer, codes: Sequence[str], key: str) -> Wanted:

@@ -21,6 +21,7 @@ from clinicweb.chat.opening import pair_key_of
 from clinicweb.chat.people import names_of
 from clinicweb.chat.writing import announce, mark_own_read, note, tell
 from clinicweb.clinic.models import Practitioner
+from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
 from clinicweb.core.db import transaction
 from clinicweb.core.decision import check
@@ -37,14 +38,14 @@ class MoveTo:
     clinician: str
 
 
-def transfer_conversation(command: MoveTo) -> None:
+def transfer_conversation(rules: ClinicRules, command: MoveTo) -> None:
     """
     Another clinician answers from now on, and sees all of it; *viewer* does no more.
 
     Raises: ``NotFound``, ``NotAllowed`` with the policy's reason.
     """
     with transaction(command.viewer) as session:
-        place = lock_place(session, command.viewer, command.conversation_id)
+        place = lock_place(session, command.viewer, rules, command.conversation_id)
         check(policy.may_transfer(place.facts))
         account_id = _newcomer(session, place, command.clinician)
         conversation = place.conversation
@@ -58,10 +59,10 @@ def transfer_conversation(command: MoveTo) -> None:
         announce(session, place, since=line.change - 1, gone=command.viewer.account_id)
 
 
-def add_colleague(command: MoveTo) -> None:
+def add_colleague(rules: ClinicRules, command: MoveTo) -> None:
     """One more in a group; raises as ``transfer_conversation``."""
     with transaction(command.viewer) as session:
-        place = lock_place(session, command.viewer, command.conversation_id)
+        place = lock_place(session, command.viewer, rules, command.conversation_id)
         check(policy.may_change_group(place.facts))
         account_id = _newcomer(session, place, command.clinician)
         name = names_of(session, [account_id])[account_id]
@@ -73,10 +74,10 @@ def add_colleague(command: MoveTo) -> None:
         announce(session, place, since=line.change - 1)
 
 
-def leave_group(viewer: Viewer, conversation_id: str) -> None:
+def leave_group(rules: ClinicRules, viewer: Viewer, conversation_id: str) -> None:
     """Raises as ``transfer_conversation``."""
     with transaction(viewer) as session:
-        place = lock_place(session, viewer, conversation_id)
+        place = lock_place(session, viewer, rules, conversation_id)
         check(policy.may_change_group(place.facts))
         name = names_of(session, [viewer.account_id])[viewer.account_id]
         line = tell(session, place.conversation, LEFT, name=name)
@@ -86,14 +87,14 @@ def leave_group(viewer: Viewer, conversation_id: str) -> None:
         announce(session, place, since=line.change - 1, gone=viewer.account_id)
 
 
-def remove_colleague(command: MoveTo) -> None:
+def remove_colleague(rules: ClinicRules, command: MoveTo) -> None:
     """
     From now on ``command.clinician`` sees no more of a group.
 
     Raises: ``NotFound``, ``NotAllowed`` with the policy's reason.
     """
     with transaction(command.viewer) as session:
-        place = lock_place(session, command.viewer, command.conversation_id)
+        place = lock_place(session, command.viewer, rules, command.conversation_id)
         check(policy.may_remove(place.facts))
         member = _member(session, place, command.clinician)
         by, name = _named(session, command.viewer.account_id, member.account_id)

@@ -7,6 +7,7 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from clinicweb.chat import policy
+from clinicweb.chat.acting import acted_for, patients_of, readable
 from clinicweb.chat.membership import Place, find_place, members_of
 from clinicweb.chat.models import WITH_PATIENT, Conversation, ConversationMember, Message
 from clinicweb.chat.people import names_of
@@ -14,7 +15,7 @@ from clinicweb.chat.rows import (
     ConversationPage,
     ConversationRow,
     MessageRow,
-    joined,
+    called,
     mentioned,
     message_row,
     page_of,
@@ -42,10 +43,10 @@ class Stretch:
 LATEST = Stretch()
 
 
-def count_unread(viewer: Viewer) -> int:
+def count_unread(viewer: Viewer, rules: ClinicRules) -> int:
     """In how many conversations something waits for the viewer."""
     query = (
-        select(func.count())
+        select(Conversation.patient_id, func.count())
         .select_from(ConversationMember)
         .join(Conversation)
         .where(
@@ -53,25 +54,28 @@ def count_unread(viewer: Viewer) -> int:
             ConversationMember.left_at.is_(None),
             Conversation.last_number > ConversationMember.read_number,
         )
+        .group_by(Conversation.patient_id)
     )
     with reading() as session:
-        return session.scalar(query) or 0
+        counts = dict(session.execute(query).all())
+        return sum(counts[of] for of in readable(session, rules, viewer, counts))
 
 
 def list_conversations(
     viewer: Viewer, rules: ClinicRules, *, search: str = ""
 ) -> tuple[ConversationRow, ...]:
     """
-    The viewer's own, the latest first.
+    The viewer's own and those of whom they act for, the latest first.
 
     Args:
         search: words of the others' names or of the title; among the latest five hundred.
     """
     with reading() as session:
-        found = session.execute(_own(viewer, _MOST_SEARCHED if search else _MOST_LISTED)).all()
+        most = _MOST_SEARCHED if search else _MOST_LISTED
+        found = session.execute(_own(session, viewer, rules).limit(most)).all()
         ids = [conversation.id for conversation, _me, _message in found]
         others = [m for m in members_of(session, ids) if m.account_id != viewer.account_id]
-        named = _names(session, [row for row, _me, _message in found], others)
+        named = _names(session, viewer, [row for row, _me, _message in found], others)
         rows = [
             _conversation_row(viewer, conversation, me, message, named)
             for conversation, me, message in found
@@ -80,7 +84,7 @@ def list_conversations(
         rows = [replace(row, watched=watched.get(row.public_id, ())) for row in rows]
     if not search:
         return tuple(rows)
-    index = WordIndex(row.name for row in rows)
+    index = WordIndex(f"{row.name} {row.patient_name}" for row in rows)
     return tuple(rows[number] for number in sorted(index.find(search)))[:_MOST_LISTED]
 
 
@@ -92,7 +96,7 @@ def get_conversation(
 ) -> ConversationPage:
     """Raises ``NotFound`` for another's, and for who is not in it any more."""
     with reading() as session:
-        place = find_place(session, viewer, public_id)
+        place = find_place(session, viewer, rules, public_id)
         messages = _stretch(session, place, stretch)
         names = names_of(session, mentioned(place, messages))
         return page_of(rules, place, messages, names)
@@ -110,7 +114,7 @@ def get_message(
 ) -> MessageRow:
     """One message; raises as ``get_conversation``."""
     with reading() as session:
-        place = find_place(session, viewer, conversation_id)
+        place = find_place(session, viewer, rules, conversation_id)
         found = session.scalar(_messages(place).where(Message.public_id == public_id))
         if found is None:
             raise NotFound
@@ -121,20 +125,20 @@ def get_message(
 def get_members(viewer: Viewer, rules: ClinicRules, public_id: str) -> ConversationPage:
     """A conversation without its messages; raises as ``get_conversation``."""
     with reading() as session:
-        place = find_place(session, viewer, public_id)
+        place = find_place(session, viewer, rules, public_id)
         return page_of(rules, place, (), names_of(session, place.account_ids))
 
 
-def list_members(viewer: Viewer, public_id: str) -> frozenset[int]:
+def list_members(viewer: Viewer, rules: ClinicRules, public_id: str) -> frozenset[int]:
     """The accounts in a conversation of the viewer's; raises as ``get_conversation``."""
     with reading() as session:
-        return find_place(session, viewer, public_id).account_ids
+        return find_place(session, viewer, rules, public_id).account_ids
 
 
-def get_member_name(viewer: Viewer, public_id: str, account_id: int) -> str:
+def get_member_name(viewer: Viewer, rules: ClinicRules, public_id: str, account_id: int) -> str:
     """Of somebody in a conversation of the viewer's; raises ``NotFound`` for others."""
     with reading() as session:
-        if account_id not in find_place(session, viewer, public_id).account_ids:
+        if account_id not in find_place(session, viewer, rules, public_id).account_ids:
             raise NotFound
         return names_of(session, [account_id])[account_id]
 
@@ -148,7 +152,7 @@ def get_changed(
     Of more than *most* the first ones: the page's ``changes`` then counts just these.
     """
     with reading() as session:
-        place = find_place(session, viewer, public_id)
+        place = find_place(session, viewer, rules, public_id)
         query = _messages(place).where(Message.change > since).order_by(Message.change)
         changed = sorted(session.scalars(query.limit(most)), key=lambda row: row.number)
         names = names_of(session, mentioned(place, changed))
@@ -158,32 +162,38 @@ def get_changed(
     return replace(found, changes=max(row.change for row in changed), has_more=True)
 
 
-def _own(viewer: Viewer, most: int) -> Select[Conversation, ConversationMember, Message]:
+def _own(
+    session: Session, viewer: Viewer, rules: ClinicRules
+) -> Select[Conversation, ConversationMember | None, Message | None]:
     last = and_(
         Message.conversation_id == Conversation.id, Message.number == Conversation.last_number
     )
-    return (
-        select(Conversation, ConversationMember, Message)
-        .join(ConversationMember)
-        .outerjoin(Message, last)
-        .where(
-            ConversationMember.account_id == viewer.account_id,
-            ConversationMember.left_at.is_(None),
-        )
-        .options(joinedload(Message.attachment))
-        .order_by(Conversation.last_at.desc(), Conversation.id.desc())
-        .limit(most)
+    mine = and_(
+        ConversationMember.conversation_id == Conversation.id,
+        ConversationMember.account_id == viewer.account_id,
     )
+    query = (
+        select(Conversation, ConversationMember, Message)
+        .join(ConversationMember, mine, isouter=viewer.practitioner_id is None)
+        .outerjoin(Message, last)
+        .where(ConversationMember.left_at.is_(None))
+        .options(joinedload(Message.attachment), joinedload(Conversation.patient))
+        .order_by(Conversation.last_at.desc(), Conversation.id.desc())
+    )
+    if viewer.practitioner_id is not None:
+        return query
+    return query.where(Conversation.patient_id.in_(patients_of(session, rules, viewer)))
 
 
 def _names(
-    session: Session, rows: Sequence[Conversation], others: Sequence[ConversationMember]
+    session: Session,
+    viewer: Viewer,
+    rows: Sequence[Conversation],
+    others: Sequence[ConversationMember],
 ) -> dict[int, str]:
-    """Each conversation's name for who is not among *others*."""
     names = names_of(session, [member.account_id for member in others])
     return {
-        row.id: row.title
-        or joined(names[m.account_id] for m in others if m.conversation_id == row.id)
+        row.id: called(row, viewer, [m for m in others if m.conversation_id == row.id], names)
         for row in rows
     }
 
@@ -202,7 +212,7 @@ def _watched(
 def _conversation_row(
     viewer: Viewer,
     conversation: Conversation,
-    me: ConversationMember,
+    me: ConversationMember | None,
     last: Message | None,
     named: dict[int, str],
 ) -> ConversationRow:
@@ -212,8 +222,10 @@ def _conversation_row(
         name=named[conversation.id],
         last=_listed(viewer, last) if last else None,
         last_at=conversation.last_at,
-        unread=conversation.last_number - me.read_number,
+        # Who has not been in it is waited for by nothing.
+        unread=conversation.last_number - me.read_number if me else 0,
         is_ended=conversation.ended_at is not None,
+        patient_name=acted_for(viewer, conversation),
     )
 
 

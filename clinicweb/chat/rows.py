@@ -7,11 +7,12 @@ from datetime import datetime
 from clinicweb.chat import policy
 from clinicweb.chat.attachment_rows import FileRow, file_row
 from clinicweb.chat.membership import Place
-from clinicweb.chat.models import TEXT, Message
+from clinicweb.chat.models import TEXT, Conversation, ConversationMember, Message
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
 from clinicweb.core.decision import Decision
 from clinicweb.core.i18n import _
+from clinicweb.core.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class ConversationRow:
     last_at: datetime
     unread: int
     is_ended: bool
+    patient_name: str = ""  # for whom the viewer acts in it, where that is another
     # The others, where the viewer may see whether they are there.
     watched: tuple[int, ...] = ()
 
@@ -66,6 +68,7 @@ class MessageRow:
     is_edited: bool
     is_deleted: bool
     may_change: bool
+    on_behalf_of: str  # the patient's name, where another wrote or did it for them
     answers: Answered | None
     file: FileRow | None
 
@@ -84,12 +87,16 @@ class ConversationPage:
 
     ``others_read``: the number up to which all others have read; ``changes``: what a page that
     shows this knows, to ask later for what it missed; ``has_more``: at once, for there is more.
+    ``acts_for``: the patient's name, where the viewer stands for them; ``is_new``: who has not
+    been in it before, and may be.
     """
 
     public_id: str
     kind: str
     name: str
     patient_id: int | None
+    acts_for: str
+    is_new: bool
     others: tuple[MemberRow, ...]
     assigned: int | None
     last_number: int
@@ -108,9 +115,24 @@ class ConversationPage:
     has_more: bool = False
 
 
-def joined(names: Iterable[str]) -> str:
-    """What a conversation without a title is called."""
-    return ", ".join(names) or _("Sólo usted")
+def called(
+    conversation: Conversation,
+    viewer: Viewer,
+    others: Iterable[ConversationMember],
+    names: Mapping[int, str],
+) -> str:
+    """
+    What a conversation is: its title, or who is in it.
+
+    For clinicians, the patient is, whoever writes for them.
+    """
+    shown = list(others)
+    patient = conversation.patient if viewer.practitioner_id is not None else None
+    if patient is not None:
+        shown = [row for row in shown if row.account.practitioner_id is not None]
+    found = [patient.full_name] if patient else []
+    found += [names[row.account_id] for row in shown]
+    return conversation.title or ", ".join(found) or _("Sólo usted")
 
 
 def mentioned(place: Place, messages: Sequence[Message]) -> set[int]:
@@ -123,17 +145,15 @@ def page_of(
     rules: ClinicRules, place: Place, messages: Sequence[Message], names: dict[int, str]
 ) -> ConversationPage:
     conversation, now = place.conversation, clock.now()
-    others = tuple(
-        MemberRow(member.account_id, names[member.account_id], member.account.is_active)
-        for member in place.others
-    )
     others_read = min((member.read_number for member in place.others), default=0)
     return ConversationPage(
         public_id=conversation.public_id,
         kind=conversation.kind,
-        name=conversation.title or joined(other.name for other in others),
+        name=called(conversation, place.viewer, place.others, names),
         patient_id=conversation.patient_id,
-        others=others,
+        acts_for=place.acts_for,
+        is_new=place.is_new,
+        others=_others(place, names),
         assigned=conversation.assigned_account_id,
         last_number=conversation.last_number,
         changes=conversation.changes,
@@ -157,6 +177,13 @@ def page_of(
         group=policy.may_change_group(place.facts),
         remove=policy.may_remove(place.facts),
         online=policy.may_see_online(rules.chat, with_patient=place.facts.with_patient),
+    )
+
+
+def _others(place: Place, names: dict[int, str]) -> tuple[MemberRow, ...]:
+    return tuple(
+        MemberRow(member.account_id, names[member.account_id], member.account.is_active)
+        for member in place.others
     )
 
 
@@ -197,6 +224,7 @@ def message_row(
         is_edited=message.edited_at is not None,
         is_deleted=message.deleted_at is not None,
         may_change=may_change,
+        on_behalf_of=(message.detail or {}).get("for", ""),
         answers=_answered(message.reply_to, names) if message.reply_to_id else None,
         file=file_row(message.attachment),
     )

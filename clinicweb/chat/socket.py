@@ -27,9 +27,16 @@ def init_app(app: Flask, *, is_on: bool) -> None:
 
 
 def show_changed(viewer: Viewer, event: Event) -> str | None:
-    """The lines that came or look different; with them how many conversations wait."""
+    """
+    The lines that came or look different; with them how many conversations wait.
+
+    Who may be in it no longer, as one whose child came of age, is shown that.
+    """
     since = number_of(event.ids["since"])
-    return _heard(viewer, event.ids["conversation"], since)
+    try:
+        return _heard(viewer, event.ids["conversation"], since)
+    except NotFound:
+        return show_gone(viewer, event)
 
 
 def show_read(viewer: Viewer, event: Event) -> str | None:
@@ -43,7 +50,7 @@ def show_typing(viewer: Viewer, event: Event) -> str | None:
     if event.ids["who"] == str(viewer.account_id):
         return None
     conversation_id = event.ids["conversation"]
-    name = queries.get_member_name(viewer, conversation_id, int(event.ids["who"]))
+    name = queries.get_member_name(viewer, current_rules(), conversation_id, int(event.ids["who"]))
     return render_template("chat/_typing.html", conversation_id=conversation_id, name=name)
 
 
@@ -51,7 +58,7 @@ def show_gone(viewer: Viewer, event: Event) -> str | None:
     """Who is not in it any more has an empty page of it, in every window."""
     conversation_id = event.ids["conversation"]
     try:
-        queries.list_members(viewer, conversation_id)
+        queries.list_members(viewer, current_rules(), conversation_id)
     except NotFound:
         return render_template("chat/_gone.html", conversation_id=conversation_id)
     return None  # back in it meanwhile
@@ -67,14 +74,15 @@ def take_message(viewer: Viewer, fields: Mapping[str, str]) -> str | None:
 
 def take_seen(viewer: Viewer, fields: Mapping[str, str]) -> str | None:
     _ask_for_any()
-    marks.mark_read(viewer, fields.get("conversation", ""), number_of(fields.get("number")))
+    conversation_id, number = fields.get("conversation", ""), number_of(fields.get("number"))
+    marks.mark_read(viewer, current_rules(), conversation_id, number)
     return None
 
 
 def take_typing(viewer: Viewer, fields: Mapping[str, str]) -> str | None:
     _ask_for_any()
     conversation_id = fields.get("conversation", "")
-    to = queries.list_members(viewer, conversation_id)
+    to = queries.list_members(viewer, current_rules(), conversation_id)
     ids = {"conversation": conversation_id, "who": str(viewer.account_id)}
     events.signal(Event(TYPING, to=to, ids=ids))
     return None

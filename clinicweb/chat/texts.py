@@ -81,9 +81,12 @@ def line_url(row: MessageRow) -> str:
 
 def line_text(row: MessageRow) -> str:
     """What the portal itself tells in a conversation."""
+    detail = row.detail
+    if row.on_behalf_of:
+        detail = {**detail, "name": acting_text(detail.get("name", ""), row.on_behalf_of)}
     if row.kind in _LINES:
-        return _LINES[row.kind](row.detail)
-    name, by = row.detail.get("name", ""), row.detail.get("by", "")
+        return _LINES[row.kind](detail)
+    name, by = detail.get("name", ""), detail.get("by", "")
     texts = {
         models.JOINED: _("%(name)s entró a la conversación.", name=name),
         models.LEFT: _("%(name)s salió de la conversación.", name=name),
@@ -93,6 +96,11 @@ def line_text(row: MessageRow) -> str:
         models.REOPENED: _("%(name)s volvió a abrir la consulta.", name=name),
     }
     return texts.get(row.kind, "")
+
+
+def acting_text(name: str, patient: str) -> str:
+    """Who did something for somebody of their family."""
+    return _("%(name)s en nombre de %(patient)s", name=name, patient=patient)
 
 
 def excerpt(row: MessageRow | None) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from clinicweb.audit import actions as audit
 from clinicweb.chat import letters
+from clinicweb.chat.acting import may_be_in
 from clinicweb.chat.models import (
     ENDED,
     TEXT,
@@ -106,15 +107,18 @@ def _waiting(told: InstrumentedAttribute[int], until: datetime) -> Select[Conver
 def _tell(session: Session, rules: ClinicRules, row: ConversationMember) -> None:
     conversation = session.get_one(Conversation, row.conversation_id)
     row.told_number = conversation.last_number
-    ways = letters.tell_unread(session, rules, conversation, row)
+    is_theirs = may_be_in(session, rules, row.account, conversation)
+    ways = letters.tell_unread(session, rules, conversation, row) if is_theirs else ()
     _note(session, conversation, row, ways)
 
 
 def _push(session: Session, rules: ClinicRules, row: ConversationMember) -> None:
     conversation = session.get_one(Conversation, row.conversation_id)
     row.pushed_number = conversation.last_number
-    letters.push_unread(session, rules, conversation, row)
-    _note(session, conversation, row, ("push",))
+    is_theirs = may_be_in(session, rules, row.account, conversation)
+    if is_theirs:
+        letters.push_unread(session, rules, conversation, row)
+    _note(session, conversation, row, ("push",) if is_theirs else ())
 
 
 def _note(

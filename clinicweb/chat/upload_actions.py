@@ -64,7 +64,7 @@ def begin_upload(rules: ClinicRules, command: PostFile, *, size_bytes: int) -> U
     if size_bytes < 1:
         raise NotAllowed(file_kinds.EMPTY)
     with bookkeeping() as session:
-        place = lock_place(session, command.viewer, command.conversation_id)
+        place = lock_place(session, command.viewer, rules, command.conversation_id)
         upload = _begun(session, place, command) or _begin(session, place, command, size_bytes)
         return UploadState(upload.public_id, files_of(STORE).received(upload.stored_name))
 
@@ -118,7 +118,7 @@ def append_part(
 
     Raises: as ``file_store.append`` and ``post_file``; one that is not taken is forgotten.
     """
-    found = _find(viewer, conversation_id, upload_id)
+    found = _find(rules, viewer, conversation_id, upload_id)
     store = files_of(STORE)
     received = store.append(
         found.stored_name, chunks, offset=offset, longest_bytes=found.size_bytes
@@ -134,14 +134,14 @@ def append_part(
     return UploadState(upload_id, received, posted)
 
 
-def cancel_upload(viewer: Viewer, conversation_id: str, upload_id: str) -> None:
+def cancel_upload(rules: ClinicRules, viewer: Viewer, conversation_id: str, upload_id: str) -> None:
     """Raises ``NotFound``."""
-    _forget(_find(viewer, conversation_id, upload_id))
+    _forget(_find(rules, viewer, conversation_id, upload_id))
 
 
-def _find(viewer: Viewer, conversation_id: str, upload_id: str) -> _Found:
+def _find(rules: ClinicRules, viewer: Viewer, conversation_id: str, upload_id: str) -> _Found:
     with reading() as session:
-        place = find_place(session, viewer, conversation_id)
+        place = find_place(session, viewer, rules, conversation_id)
         upload = session.scalar(
             select(Upload).where(
                 Upload.public_id == upload_id,

@@ -65,7 +65,7 @@ def _state(conversation_id: str, state: UploadState, status: int = 200) -> Respo
 @talkers
 @_told
 def begin(conversation_id: str) -> Response:
-    queries.list_members(g.viewer, conversation_id)  # or there is no such page
+    queries.list_members(g.viewer, current_rules(), conversation_id)  # or there is no such page
     form = BeginForm()
     if not form.validate():
         raise InvalidInput({"file": []})
@@ -98,7 +98,7 @@ def _parts() -> Iterator[bytes]:
 @talkers
 @_told
 def cancel(conversation_id: str, upload_id: str) -> Response:
-    upload_actions.cancel_upload(g.viewer, conversation_id, upload_id)
+    upload_actions.cancel_upload(current_rules(), g.viewer, conversation_id, upload_id)
     return Response(status=204)
 
 

@@ -51,7 +51,7 @@ def conversation(conversation_id: str) -> Response:
     stretch = Stretch(before=before or None)
     found = queries.get_conversation(g.viewer, current_rules(), conversation_id, stretch)
     if not before:
-        marks.note_shown(g.viewer, found)
+        marks.note_shown(g.viewer, current_rules(), found)
     return _show(found)
 
 
@@ -145,7 +145,7 @@ def read(conversation_id: str) -> Response:
     """A page that is looked at says how far; without scripts a button does."""
     form = SeenForm()
     form.validate()
-    marks.mark_read(g.viewer, conversation_id, number_of(form.number.data))
+    marks.mark_read(g.viewer, current_rules(), conversation_id, number_of(form.number.data))
     if wants_part("chat/_chat_count.html"):
         return part("chat/_chat_count.html")
     return see_other("chat.conversation", conversation_id=conversation_id)

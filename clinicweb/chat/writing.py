@@ -38,6 +38,16 @@ def tell(session: Session, conversation: Conversation, kind: str, **detail: str)
     return append(session, conversation, kind=kind, detail=detail)
 
 
+def written_by(place: Place) -> dict[str, Any]:
+    """Of a message, who writes, and for whom."""
+    return {"author_id": place.me.account_id, "detail": for_whom(place.acts_for) or None}
+
+
+def for_whom(name: str) -> dict[str, str]:
+    """What a line's detail says of who acts for the patient *name*; nothing of who does not."""
+    return {"for": name} if name else {}
+
+
 def mark_changed(conversation: Conversation, message: Message) -> None:
     """Pages that show it show it anew."""
     conversation.changes += 1

@@ -61,10 +61,10 @@ def write_conversations(rules: ClinicRules) -> None:
     ended = _hold(always, people, "ana", people["soto"], ENDED)
     with clock.frozen(clock.now() - timedelta(hours=74)):
         end_consultation(rules, EndConsultation(people["soto"], ended, OUTCOME))
-    mark_read(people["ana"], ended, 99)
+    mark_read(people["ana"], rules, ended, 99)
     _hold(always, people, "diaz", people["soto"], COLLEAGUES)
     follow_up = _hold(always, people, "ana", people["diaz"], FOLLOW_UP)
-    mark_read(people["ana"], follow_up, len(FOLLOW_UP) - 1)
+    mark_read(people["ana"], rules, follow_up, len(FOLLOW_UP) - 1)
 
 
 def _hold(
@@ -81,7 +81,7 @@ def _hold(
     for line in said:
         with clock.frozen(clock.now() - timedelta(hours=line.hours_ago)):
             author = people[line.who]
-            mark_read(author, conversation_id, 99)
+            mark_read(author, rules, conversation_id, 99)
             message = PostMessage(author, conversation_id, new_public_id(), line.text)
             post_message(rules, message)
     return conversation_id

@@ -29,7 +29,8 @@ class Member:
 
 def family_of(session: Session, rules: ClinicRules, patient_id: int | None) -> list[Member]:
     """The person of an account first, then those whose family they head, the eldest first."""
-    if not rules.family.is_on:
+    # Of who has no record, everybody who depends on nobody would be family.
+    if not rules.family.is_on or patient_id is None:
         return []
     consent = exists().where(
         FamilyConsent.patient_id == Patient.id,

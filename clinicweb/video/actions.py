@@ -41,7 +41,7 @@ def start_call(rules: ClinicRules, viewer: Viewer, conversation_id: str) -> str:
     Raises: ``NotFound``, ``NotAllowed`` with the policy's reason.
     """
     with transaction(viewer) as session:
-        place = lock_place(session, viewer, conversation_id)
+        place = lock_place(session, viewer, rules, conversation_id)
         callee = _patient_of(place)
         ids = [viewer.account_id, *([callee.id] if callee else [])]
         lock_accounts(session, ids)

@@ -44,7 +44,8 @@ def admit(rules: ClinicRules, viewer: Viewer, appointment_id: str) -> str:
         box = lock_attended(session, viewer, appointment_id)
         callee_id = box.attention.account_id if box.attention else None
         check(policy.may_admit(rules.video, box.facts, now=clock.now()))
-        conversation_id = _conversation_of(session, viewer, callee_id, box.appointment.patient_id)
+        patient_id = box.appointment.patient_id
+        conversation_id = _conversation_of(session, rules, viewer, callee_id, patient_id)
         ids = [viewer.account_id, *([callee_id] if callee_id else [])]
         if callee_id is None or callee_id not in lock_accounts(session, ids):
             check(refuse(calls.NOBODY_THERE))
@@ -68,7 +69,11 @@ def _let_in(
 
 
 def _conversation_of(
-    session: Session, viewer: Viewer, callee_id: int | None, patient_id: int
+    session: Session,
+    rules: ClinicRules,
+    viewer: Viewer,
+    callee_id: int | None,
+    patient_id: int,
 ) -> int | None:
     """The open one of these two about this patient, locked: it is shown beside the call."""
     members = (
@@ -92,7 +97,7 @@ def _conversation_of(
         .limit(1)
     )
     public_id = session.scalar(query)
-    return lock_place(session, viewer, public_id).conversation.id if public_id else None
+    return lock_place(session, viewer, rules, public_id).conversation.id if public_id else None
 
 
 def conclude(rules: ClinicRules, command: Conclude) -> None:

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from clinicweb.accounts.models import Account
 from clinicweb.audit import actions as audit
 from clinicweb.booking.models import Appointment
+from clinicweb.chat.acting import acted_for
 from clinicweb.chat.membership import members_of
 from clinicweb.chat.models import Conversation
 from clinicweb.chat.news import changed
 from clinicweb.chat.people import names_of
-from clinicweb.chat.writing import tell
+from clinicweb.chat.writing import for_whom, tell
 from clinicweb.core import clock, events
 from clinicweb.core.events import Event
 from clinicweb.video.attention_models import Attention
@@ -40,9 +41,11 @@ def say(session: Session, call: Call, kind: str, *, by: int, **detail: str) -> N
     query = select(Conversation).where(Conversation.id == call.conversation_id)
     conversation = session.scalars(query.with_for_update()).one()
     session.refresh(conversation)
-    name = names_of(session, [by])[by]
-    line = tell(session, conversation, kind, name=name, **detail)
     members = members_of(session, [conversation.id])
+    name = names_of(session, [by])[by]
+    acts = [acted_for(row.account, conversation) for row in members if row.account_id == by]
+    detail |= for_whom("".join(acts))
+    line = tell(session, conversation, kind, name=name, **detail)
     to = [member.account_id for member in members]
     events.announce(session, changed(conversation, to, since=line.change - 1))
 

@@ -60,6 +60,7 @@ FILES: dict[tuple[str, str], str] = {
     ("help", "step_texts"): "the guide's words for each step of a booking",
     ("help", "service_topics"): "topics of the guide about documents, calls and messages",
     ("help", "people_topics"): "topics of the guide about families and conversations",
+    ("chat", "acting"): "who may be in a conversation for another of their family",
     ("chat", "attachment_actions"): "a file that came becomes a message",
     ("chat", "attachment_cards"): "files and the form for one ready to print",
     ("chat", "attachment_forms"): "forms of files",

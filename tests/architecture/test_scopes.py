@@ -2,6 +2,7 @@
 
 import pytest
 
+from clinicweb.chat import membership
 from clinicweb.core.drafts import Owner
 from tests.architecture.mutants import scope_mutants
 from tests.architecture.scopes import leaks, paths, plant_canaries
@@ -68,6 +69,13 @@ def test_without_the_owner_of_drafts_the_portal_leaks(planted, monkeypatch):
     monkeypatch.setattr(planted.client, "may_fail", True)
 
     assert any(leaks(planted))
+
+
+def test_without_asking_who_may_be_in_a_conversation_the_portal_leaks(planted, monkeypatch):
+    monkeypatch.setattr(membership, "may_be_in", lambda *_: True)
+    monkeypatch.setattr(planted.client, "may_fail", True)
+
+    assert any(leaks(planted, first="chat"))
 
 
 def test_the_filters_were_found():

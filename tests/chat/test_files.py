@@ -59,7 +59,7 @@ def test_a_photo_is_a_message_with_a_preview(ana, diaz, talk):
     sent(ana, talk, sent_files.located(), name="../Mi foto.HEIC")
 
     found = file_of(diaz, talk)
-    on_disk = get_file(diaz, talk, found.public_id)
+    on_disk = get_file(diaz, RULES, talk, found.public_id)
     assert messages(talk) == [(1, "Mi foto.jpg")]
     assert (found.name, found.kind, found.width, found.height) == ("Mi foto.jpg", "jpg", 48, 64)
     assert on_disk.path.stat().st_size == found.size_bytes
@@ -114,7 +114,7 @@ def test_a_stranger_reaches_no_file(ana, clara, soto, talk):
 
     for other in (clara, soto):
         with pytest.raises(NotFound):
-            get_file(other, talk, found.public_id)
+            get_file(other, RULES, talk, found.public_id)
         with pytest.raises(NotFound):
             sent(other, talk)
         with pytest.raises(NotFound):
@@ -126,9 +126,9 @@ def test_a_file_is_reached_through_its_own_conversation_alone(ana, clara, talk):
     found = file_of(ana, talk)
 
     with pytest.raises(NotFound):
-        get_file(clara, open_with(clara), found.public_id)
+        get_file(clara, RULES, open_with(clara), found.public_id)
     with pytest.raises(NotFound):
-        get_file(ana, open_with(ana, "soto"), found.public_id)
+        get_file(ana, RULES, open_with(ana, "soto"), found.public_id)
 
 
 def test_a_deleted_message_takes_its_file_along(ana, diaz, talk, folder):
@@ -140,7 +140,7 @@ def test_a_deleted_message_takes_its_file_along(ana, diaz, talk, folder):
     assert files_in(folder) == []
     assert file_of(diaz, talk) is None
     with pytest.raises(NotFound):
-        get_file(diaz, talk, found.public_id)
+        get_file(diaz, RULES, talk, found.public_id)
 
 
 def test_a_file_goes_on_from_where_the_line_broke(ana, diaz, talk, folder):
@@ -190,7 +190,7 @@ def test_a_cancelled_file_is_gone(ana, talk, folder):
     upload = begun(ana, talk, 10)
     append_part(RULES, ana, talk, upload.upload_id, [b"x"], offset=0)
 
-    cancel_upload(ana, talk, upload.upload_id)
+    cancel_upload(RULES, ana, talk, upload.upload_id)
 
     assert files_in(folder) == []
     with pytest.raises(NotFound):
@@ -203,7 +203,7 @@ def test_another_goes_on_with_nobodys_file(ana, diaz, talk):
     with pytest.raises(NotFound):
         append_part(RULES, diaz, talk, upload.upload_id, [b"x"], offset=0)
     with pytest.raises(NotFound):
-        cancel_upload(diaz, talk, upload.upload_id)
+        cancel_upload(RULES, diaz, talk, upload.upload_id)
 
 
 def test_few_files_are_on_their_way_at_once(ana, talk):

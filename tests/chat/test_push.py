@@ -121,7 +121,7 @@ def test_who_looks_at_the_page_is_not_told(app, page, service):
     with clock.frozen(NOW):
         conversation = open_with(viewer_of("Ana"))
         post(viewer_of("Diaz"), conversation)
-    mark_read(viewer_of("Ana"), conversation, 1)
+    mark_read(viewer_of("Ana"), RULES, conversation, 1)
     work(60)
 
     assert send(app) == 0

@@ -39,7 +39,7 @@ def test_to_a_stranger_the_conversation_does_not_exist(ana, clara, soto):
     for stranger in (clara, soto):
         for act in (
             lambda who=stranger: post(who, conversation),
-            lambda who=stranger: mark_read(who, conversation, 1),
+            lambda who=stranger: mark_read(who, RULES, conversation, 1),
             lambda who=stranger: queries.get_conversation(who, RULES, conversation),
             lambda who=stranger: queries.get_changed(who, RULES, conversation, since=0),
             lambda who=stranger: end_consultation(RULES, EndConsultation(who, conversation)),
@@ -58,7 +58,7 @@ def test_who_was_taken_out_gets_nothing_more(ana, diaz):
     post(diaz, conversation)
     leave(ana)
 
-    assert queries.count_unread(ana) == 0
+    assert queries.count_unread(ana, RULES) == 0
     assert queries.list_conversations(ana, RULES) == ()
     with pytest.raises(NotFound):
         queries.get_conversation(ana, RULES, conversation)
@@ -80,13 +80,13 @@ def test_unread_ones_are_counted_until_they_are_read(ana, diaz):
         post(diaz, conversation)
 
     [row] = queries.list_conversations(ana, RULES)
-    assert (row.unread, row.name, queries.count_unread(ana)) == (3, "Dr. Pablo Díaz", 1)
-    assert queries.count_unread(diaz) == 0
-    assert mark_read(ana, conversation, 2)
-    assert not mark_read(ana, conversation, 1)
+    assert (row.unread, row.name, queries.count_unread(ana, RULES)) == (3, "Dr. Pablo Díaz", 1)
+    assert queries.count_unread(diaz, RULES) == 0
+    assert mark_read(ana, RULES, conversation, 2)
+    assert not mark_read(ana, RULES, conversation, 1)
     assert queries.list_conversations(ana, RULES)[0].unread == 1
-    assert mark_read(ana, conversation, 999)
-    assert queries.count_unread(ana) == 0
+    assert mark_read(ana, RULES, conversation, 999)
+    assert queries.count_unread(ana, RULES) == 0
     assert queries.get_conversation(diaz, RULES, conversation).messages[-1].is_read
 
 

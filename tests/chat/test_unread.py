@@ -55,7 +55,7 @@ def test_who_leaves_messages_unread_is_told_once_until_they_read(ana, diaz):
         post(diaz, conversation, "Le espero")
     assert len(told(90)) == 1
 
-    mark_read(ana, conversation, 3)
+    mark_read(ana, RULES, conversation, 3)
     with at(100):
         post(diaz, conversation, "Buenas tardes")
     assert len(told(114)) == 1
@@ -66,9 +66,9 @@ def test_who_reads_in_time_is_not_told_nor_who_wrote(ana, diaz):
     with at(0):
         conversation = open_with(ana)
         post(diaz, conversation)
-        mark_read(ana, conversation, 1)
+        mark_read(ana, RULES, conversation, 1)
         post(ana, conversation)
-        mark_read(diaz, conversation, 2)
+        mark_read(diaz, RULES, conversation, 2)
 
     assert told() == []
 

@@ -9,7 +9,7 @@ from clinicweb.accounts.models import Account
 from clinicweb.audit.models import AuditEvent
 from clinicweb.chat.actions import OpenConversation, Posted, PostMessage, post_message
 from clinicweb.chat.actions import open_conversation as open_it
-from clinicweb.chat.models import WITH_PATIENT, Conversation, ConversationMember, Message
+from clinicweb.chat.models import Conversation, ConversationMember, Message
 from clinicweb.clinic.rules import ClinicRules, load_rules
 from clinicweb.core import clock, db
 from clinicweb.core.ids import new_public_id
@@ -48,13 +48,15 @@ def open_with(viewer: Viewer, code: str = "diaz", rules: ClinicRules = RULES) ->
 
 
 def open_between(members: Sequence[Member], kind: str) -> str:
-    """A conversation of *members*, as it stands in the tables."""
+    """
+    A conversation of *members*, as it stands in the tables.
+
+    Of nobody's record: a crowd has no clinicians, and no patient is in another's.
+    """
     now = clock.now()
     conversation = Conversation(
         public_id=new_public_id(), kind=kind, last_number=0, changes=0, created_at=now, last_at=now
     )
-    if kind == WITH_PATIENT:
-        conversation.patient_id = members[0].viewer.patient_id
     with db.current().writing() as session:
         session.add(conversation)
         session.flush()

@@ -31,7 +31,7 @@ def answered_call(caller: Member, callee: Member) -> str:
         session.add(
             Call(
                 public_id=public_id, conversation_id=conversation.id,
-                patient_id=conversation.patient_id, caller_id=caller.viewer.account_id,
+                patient_id=callee.viewer.patient_id, caller_id=caller.viewer.account_id,
                 callee_id=callee.viewer.account_id, status=policy.ANSWERED, asked_at=now,
                 answered_at=now, deadline_at=now + timedelta(minutes=30),
             )
