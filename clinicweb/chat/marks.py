@@ -15,26 +15,19 @@ from clinicweb.core.events import Event
 from clinicweb.core.viewer import PRACTITIONER, Viewer
 
 
-def note_shown(viewer: Viewer, rules: ClinicRules, page: ConversationPage) -> None:
-    """
-    The journal's line, where another than the patient was shown a patient's conversation.
-
-    Who comes to one that others began hears from now on what is written in it.
-    """
+def note_shown(viewer: Viewer, page: ConversationPage) -> None:
+    """The journal's line, where another than the patient was shown a patient's conversation."""
     is_another = PRACTITIONER in viewer.roles or bool(page.acts_for)
-    if page.patient_id is None or not (is_another or page.is_new):
+    if page.patient_id is None or not is_another:
         return
     with noting() as session:
-        if page.is_new:
-            lock_place(session, viewer, rules, page.public_id)
-        if is_another:
-            audit.log_read(
-                session,
-                viewer,
-                "conversation.read",
-                record=("conversation", page.public_id),
-                patient_id=page.patient_id,
-            )
+        audit.log_read(
+            session,
+            viewer,
+            "conversation.read",
+            record=("conversation", page.public_id),
+            patient_id=page.patient_id,
+        )
 
 
 def mark_read(viewer: Viewer, rules: ClinicRules, conversation_id: str, number: int) -> bool:
@@ -45,6 +38,9 @@ def mark_read(viewer: Viewer, rules: ClinicRules, conversation_id: str, number: 
     """
     with bookkeeping() as session:
         place = find_place(session, viewer, rules, conversation_id)
+        if place.is_new:
+            # Their page has said that it stands: they are told from now on.
+            place = lock_place(session, viewer, rules, conversation_id)
         number = min(number, place.conversation.last_number)
         is_news = _mark(session, viewer, conversation_id, number)
         if is_news:

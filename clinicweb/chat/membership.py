@@ -15,6 +15,8 @@ from clinicweb.core import clock
 from clinicweb.core.errors import NotFound
 from clinicweb.core.viewer import PRACTITIONER, Viewer
 
+_IN_ORDER = (ConversationMember.joined_at, ConversationMember.account_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -58,7 +60,7 @@ def find_place(session: Session, viewer: Viewer, rules: ClinicRules, public_id: 
     Raises ``NotFound`` for who is not in it, or not any more: also for who acted for its patient
     and may do so no longer.
     """
-    return _place(session, viewer, rules, _one(public_id))
+    return _place(session, viewer, rules, public_id)
 
 
 def lock_place(session: Session, viewer: Viewer, rules: ClinicRules, public_id: str) -> Place:
@@ -69,11 +71,10 @@ def lock_place(session: Session, viewer: Viewer, rules: ClinicRules, public_id: 
 
     Raises: ``NotFound``, also for an account that was closed since it signed in.
     """
-    one = _one(public_id)
-    session.scalar(one.with_for_update(of=Conversation))
+    session.scalar(_one(public_id).with_for_update())
     # Read anew: who was in it before the lock came may have left.
     session.expire_all()
-    place = _place(session, viewer, rules, one)
+    place = _place(session, viewer, rules, public_id)
     if place.is_new:
         session.add(place.me)
         session.flush()
@@ -86,35 +87,44 @@ def _one(public_id: str) -> Select[Conversation]:
     return select(Conversation).where(Conversation.public_id == public_id)
 
 
-def _place(
-    session: Session, viewer: Viewer, rules: ClinicRules, one: Select[Conversation]
-) -> Place:
-    conversation = session.scalar(one.options(joinedload(Conversation.patient)))
-    if conversation is None:
+def _place(session: Session, viewer: Viewer, rules: ClinicRules, public_id: str) -> Place:
+    query = (
+        _one(public_id)
+        .add_columns(ConversationMember)
+        .join(ConversationMember)
+        .options(joinedload(Conversation.patient), joinedload(ConversationMember.account))
+        .order_by(*_IN_ORDER)
+    )
+    found = session.execute(query).all()
+    if not found:
         raise NotFound
-    there = members_of(session, [conversation.id])
+    conversation, rows = found[0][0], [row for _conversation, row in found]
     # Who acted for a patient stays on the list; whether they still may, the family says.
-    members = [row for row in there if may_be_in(session, rules, row.account, conversation)]
+    members = [
+        row
+        for row in rows
+        if row.left_at is None and may_be_in(session, rules, row.account, conversation)
+    ]
     me = next((row for row in members if row.account_id == viewer.account_id), None)
     if me is None:
-        me = _newcomer(session, viewer, rules, conversation)
+        was_in_it = any(row.account_id == viewer.account_id for row in rows)
+        if was_in_it or not _may_come(session, viewer, rules, conversation):
+            raise NotFound
+        me = _newcomer(viewer, conversation)
     others = tuple(row for row in members if row is not me)
     return Place(viewer, conversation, me, others)
 
 
-def _newcomer(
+def _may_come(
     session: Session, viewer: Viewer, rules: ClinicRules, conversation: Conversation
-) -> ConversationMember:
-    """
-    The patient of it, or who acts for them, where others began it; what was said is not news.
-
-    Raises: ``NotFound`` for anybody else, and for who was in it and is no more.
-    """
+) -> bool:
+    """The patient of it, or who acts for them, where others began it."""
     is_of_patient = viewer.practitioner_id is None and conversation.patient_id is not None
-    if not is_of_patient or not may_be_in(session, rules, viewer, conversation):
-        raise NotFound
-    if session.get(ConversationMember, (conversation.id, viewer.account_id)) is not None:
-        raise NotFound
+    return is_of_patient and may_be_in(session, rules, viewer, conversation)
+
+
+def _newcomer(viewer: Viewer, conversation: Conversation) -> ConversationMember:
+    """What was said until now is no news to them."""
     read = conversation.last_number
     return ConversationMember(
         conversation_id=conversation.id,
@@ -132,7 +142,7 @@ def members_of(session: Session, ids: Sequence[int]) -> list[ConversationMember]
         select(ConversationMember)
         .where(ConversationMember.conversation_id.in_(ids), ConversationMember.left_at.is_(None))
         .options(joinedload(ConversationMember.account))
-        .order_by(ConversationMember.joined_at, ConversationMember.account_id)
+        .order_by(*_IN_ORDER)
     )
     return list(session.scalars(query))
 

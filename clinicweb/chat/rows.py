@@ -87,16 +87,13 @@ class ConversationPage:
 
     ``others_read``: the number up to which all others have read; ``changes``: what a page that
     shows this knows, to ask later for what it missed; ``has_more``: at once, for there is more.
-    ``acts_for``: the patient's name, where the viewer stands for them; ``is_new``: who has not
-    been in it before, and may be.
-    """
+    ``acts_for``: the patient's name, where the viewer stands for them;"""
 
     public_id: str
     kind: str
     name: str
     patient_id: int | None
     acts_for: str
-    is_new: bool
     others: tuple[MemberRow, ...]
     assigned: int | None
     last_number: int
@@ -152,7 +149,6 @@ def page_of(
         name=called(conversation, place.viewer, place.others, names),
         patient_id=conversation.patient_id,
         acts_for=place.acts_for,
-        is_new=place.is_new,
         others=_others(place, names),
         assigned=conversation.assigned_account_id,
         last_number=conversation.last_number,

@@ -51,7 +51,7 @@ def conversation(conversation_id: str) -> Response:
     stretch = Stretch(before=before or None)
     found = queries.get_conversation(g.viewer, current_rules(), conversation_id, stretch)
     if not before:
-        marks.note_shown(g.viewer, current_rules(), found)
+        marks.note_shown(g.viewer, found)
     return _show(found)
 
 

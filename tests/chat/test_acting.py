@@ -12,7 +12,7 @@ from clinicweb.chat import attachment_queries, directory, policy, queries, unrea
 from clinicweb.chat.actions import OpenConversation, open_conversation, reopen_conversation
 from clinicweb.chat.attachment_actions import PostFile, find_posted
 from clinicweb.chat.editing_actions import ChangeMessage, edit_message
-from clinicweb.chat.marks import mark_read, note_shown
+from clinicweb.chat.marks import mark_read
 from clinicweb.chat.news import CHANGED
 from clinicweb.chat.socket import show_changed
 from clinicweb.clinic.models import Patient
@@ -152,10 +152,10 @@ def test_of_an_adult_only_who_was_allowed_to(ana, diaz):
     note_consent(NoteConsent(COMMAND_LINE, "1101", "En el mesón"))
     assert open_for(ana, "Gloria") == talk
     found = queries.get_conversation(ana, RULES, talk)
-    assert (found.acts_for, found.is_new) == ("Gloria Núñez", True)
+    assert found.acts_for == "Gloria Núñez"
     assert queries.count_unread(ana, RULES) == 0
 
-    note_shown(ana, RULES, found)
+    assert not mark_read(ana, RULES, talk, 1)
     say(diaz, talk, "Buenas tardes")
 
     assert [queries.count_unread(who, RULES) for who in (ana, gloria)] == [1, 1]
