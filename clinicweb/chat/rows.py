@@ -87,7 +87,8 @@ class ConversationPage:
 
     ``others_read``: the number up to which all others have read; ``changes``: what a page that
     shows this knows, to ask later for what it missed; ``has_more``: at once, for there is more.
-    ``acts_for``: the patient's name, where the viewer stands for them;"""
+    ``acts_for``: the patient's name, where the viewer stands for them.
+    """
 
     public_id: str
     kind: str

@@ -1,6 +1,6 @@
 """What a call tells: a line in its conversation, one in the journal, an event for open pages."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, union_all
@@ -16,6 +16,7 @@ from clinicweb.chat.news import changed
 from clinicweb.chat.people import names_of
 from clinicweb.chat.writing import for_whom, tell
 from clinicweb.core import clock, events
+from clinicweb.core.db import reading
 from clinicweb.core.events import Event
 from clinicweb.video.attention_models import Attention
 from clinicweb.video.models import Call
@@ -32,6 +33,7 @@ WAITING = "video.waiting"
 ASKED = "call.ringing"
 # Who came longer ago than this waits no more.
 _LATELY = timedelta(hours=12)
+_MOST_RECALLED = 200
 
 
 def say(session: Session, call: Call, kind: str, *, by: int, **detail: str) -> None:
@@ -52,11 +54,32 @@ def say(session: Session, call: Call, kind: str, *, by: int, **detail: str) -> N
 
 def announce(session: Session, call: Call) -> None:
     """Pages of both, on all their devices, show what it is now."""
-    to = frozenset({call.caller_id, call.callee_id})
-    for kind in (CHANGED, STATE):
-        events.announce(session, Event(kind, to=to, ids={"call": call.public_id}))
+    for event in _told(call):
+        events.announce(session, event)
     if call.appointment_id is not None:
         announce_waiting(session, call.appointment_id)
+
+
+def _told(call: Call) -> tuple[Event, ...]:
+    to = frozenset({call.caller_id, call.callee_id})
+    ids = {"call": call.public_id, "status": call.status}
+    return tuple(Event(kind, to=to, ids=ids) for kind in (CHANGED, STATE))
+
+
+def missed(since: datetime) -> tuple[Event, ...]:
+    """
+    What calls have become since then, the latest of each: for ``live.recalls``.
+
+    ``status`` tells apart what is told once each.
+    """
+    query = select(Call).order_by(Call.id.desc()).limit(_MOST_RECALLED)
+    with reading() as session:
+        rows = [call for call in session.scalars(query) if _changed_at(call) > since]
+        return tuple(event for call in reversed(rows) for event in _told(call))
+
+
+def _changed_at(call: Call) -> datetime:
+    return call.ended_at or call.answered_at or call.asked_at
 
 
 def announce_waiting(session: Session, appointment_id: int) -> None:

@@ -115,6 +115,7 @@ def _longest(row: CallRow) -> timedelta:
 
 
 live.greets(greet)
+live.recalls(lines.missed)
 live.renders(lines.CHANGED, show_changed)
 live.renders(lines.STATE, show_state)
 live.renders(lines.SIGNAL, show_signal)

@@ -11,14 +11,17 @@ import os
 import threading
 import time
 from contextlib import closing, suppress
+from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 
 from clinicweb.chat.models import WITH_PATIENT
 from clinicweb.clinic.sign_in_rules import SignIn
-from clinicweb.core import db
+from clinicweb.core import clock, db
 from clinicweb.core.ids import new_public_id
+from clinicweb.video.models import Call
+from clinicweb.video.policy import RINGING
 from tests.accounts.helped import clinic_file
 from tests.booking.crowd import SETTINGS, Browser, gather
 from tests.chat.world import open_between
@@ -67,13 +70,13 @@ def services(serve, postgres_clinic_url, redis_server, tmp_path):
     db.configure(database)
     people = gather(2 + READERS)
     conversation = open_between(people[:2], WITH_PATIENT)
-    database.dispose()
     settings = SETTINGS | {
         "DATABASE_URL": postgres_clinic_url, "REDIS_URL": redis_server.url,
         "CLINIC": clinic_file(tmp_path, CLINIC),
     }  # fmt: skip
     services = [serve(*command, **settings) for command in (["serve"], ["serve", "live"])]
-    return *services, people, conversation
+    yield *services, people, conversation
+    database.dispose()
 
 
 class Guesser:
@@ -118,6 +121,18 @@ def hear(page, words, seconds=30):
     return time.monotonic() - began
 
 
+def ring(caller, callee):
+    """As another process would: nothing but the row tells of it."""
+    now = clock.now()
+    call = Call(
+        public_id=new_public_id(), patient_id=callee.viewer.patient_id, status=RINGING,
+        caller_id=caller.viewer.account_id, callee_id=callee.viewer.account_id,
+        asked_at=now, deadline_at=now + timedelta(minutes=10),
+    )  # fmt: skip
+    with db.current().writing() as session:
+        session.add(call)
+
+
 def seconds_until_back(page, elsewhere, conversation):
     """Until what no database knows is heard through Redis: that somebody types."""
     began = time.monotonic()
@@ -144,6 +159,8 @@ def test_without_redis_pages_are_served_messages_arrive_and_guessing_stays_limit
                 talk.write()
                 guesser.guess()
             minutes = (time.monotonic() - began) / 60
+            ring(others[0], reader)
+            rung_seconds = hear(page, "le llama por video")
             redis_server.start()
             with listen(pages.url, writer.cookie) as elsewhere:
                 recovered_seconds = seconds_until_back(page, elsewhere, conversation)
@@ -154,12 +171,13 @@ def test_without_redis_pages_are_served_messages_arrive_and_guessing_stays_limit
     for name, value in {
         "requests": len(load.statuses), "messages": len(talk.late), "away_seconds": AWAY_SECONDS,
         "success_percent": round(100 * good, 2), "latest_seconds": round(max(talk.late), 2),
-        "recovered_seconds": round(recovered_seconds, 2),
+        "recovered_seconds": round(recovered_seconds, 2), "rung_seconds": round(rung_seconds, 2),
     }.items():  # fmt: skip
         record_property(name, value)
     assert good >= LEAST_SUCCESS
     assert max(talk.late) <= SOON_SECONDS
     assert recovered_seconds <= SOON_SECONDS
+    assert rung_seconds <= SOON_SECONDS
     assert guesser.statuses[:FREE] == [422] * FREE
     assert 429 in guesser.statuses
     # After each minute there is one more.

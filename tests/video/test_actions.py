@@ -16,8 +16,11 @@ from clinicweb.video.actions import (
     hang_up,
     start_call,
 )
+from clinicweb.video.lines import missed
 from tests.chat.world import RULES, open_with
 from tests.video.calling import LASTS, RINGS, calls, journal, status_of, told
+
+MINUTE = timedelta(minutes=1)
 
 
 def later(seconds):
@@ -28,6 +31,23 @@ def reason_of(act, *args):
     with pytest.raises(NotAllowed) as refused:
         act(*args)
     return refused.value.reason
+
+
+def test_other_processes_learn_from_the_database_what_a_call_has_become(ana, diaz, talk):
+    """Each state once, however often it is looked for: the hub knows them by their ids."""
+    before = clock.now()
+    call = start_call(RULES, diaz, talk)
+    states = [missed(before - MINUTE)]
+    answer_call(RULES, ana, call)
+    states.append(missed(before - MINUTE))
+    hang_up(ana, call)
+    states.append(missed(before - MINUTE))
+
+    assert [[event.ids["status"] for event in state] for state in states] == [
+        [status] * 2 for status in (policy.RINGING, policy.ANSWERED, policy.ENDED)
+    ]
+    assert {event.to for event in states[0]} == {frozenset({ana.account_id, diaz.account_id})}
+    assert missed(before + MINUTE) == ()
 
 
 def test_a_call_leaves_who_when_how_long_and_how_it_ended(ana, diaz, talk):
