@@ -164,10 +164,15 @@ def _come_back(clinic: Clinic, pages: list[Page], cell: Cell) -> dict[str, float
     while wanted - found.keys() and time.monotonic() < began + PATIENCE_SECONDS:
         now = [page.evaluate("read()") for page in pages]
         for name in wanted - found.keys():
-            if all(new[name] > old[name] for old, new in zip(before, now, strict=True)):
+            if all(_grew(old[name], new[name]) for old, new in zip(before, now, strict=True)):
                 found[name] = time.monotonic() - began
         time.sleep(0.1)
     return dict.fromkeys(wanted, PATIENCE_SECONDS) | found
+
+
+def _grew(old: int, new: int) -> bool:
+    """Browsers count anew when they negotiate anew."""
+    return new > old or 0 < new < old
 
 
 def _row(cell: Cell, found: Found) -> str:
