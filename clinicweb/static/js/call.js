@@ -17,7 +17,7 @@
   // Apart from the picture: one that waits for its first frame, which may never come, is silent as well.
   const voice = new Audio();
   let state = { status: root.dataset.status, other: "" };
-  let config = null, theirRun = "", peer = null, line = null, endsAt = null, since = 0, isOver = false, screen = null;
+  let config = null, theirRun = "", peer = null, line = null, endsAt = null, since = 0, isOver = false, screen = null, theirVoice = "";
   let told = new Set();
 
   const send = (what, fields = {}) => !body.dispatchEvent(new CustomEvent("live:send", { cancelable: true, detail: { live: what, call, seat, ...fields } }));
@@ -88,6 +88,7 @@
     peer?.close();
     find("call-other").srcObject = voice.srcObject = null;
     since = Date.now();
+    theirVoice = "";
     peer = connect({
       polite, config, tell, media, first,
       onLines: () => line.apply(),
@@ -101,7 +102,7 @@
         root.classList.toggle("on", now === "connected");
         if (now === "connected") {
           since = 0;
-          show("");
+          show(theirVoice);
           warn(!media.audio ? texts.noMic : !media.video ? texts.noCamera : "");
           line.apply();
           sayMine();
@@ -113,7 +114,10 @@
       },
       onWord: (word) => {
         line.hear(word);
-        if ("voice" in word && since === 0) show(word.voice ? texts.otherVoice : "");
+        if (!("voice" in word)) return;
+        // Kept: it may come before this browser tells that the two are connected.
+        theirVoice = word.voice ? texts.otherVoice : "";
+        if (since === 0) show(theirVoice);
       },
     });
     line = watch(peer, { onQuality, onStep });
