@@ -46,6 +46,7 @@ from clinicweb.documents import views as documents
 from clinicweb.feed import views as feed
 from clinicweb.help import views as help_pages
 from clinicweb.history import views as history
+from clinicweb.mydata import views as mydata
 from clinicweb.notifications import push_views, queries, rendering
 from clinicweb.reminders import views as reminders
 from clinicweb.video import attention_socket, attention_views, check_views
@@ -173,6 +174,7 @@ def _install_slices(app: Flask, rules: ClinicRules) -> None:
     errors.register_reasons(contact_texts.REASONS)
     app.register_blueprint(contact.bp)
     app.register_blueprint(inbox.bp)
+    app.register_blueprint(mydata.bp)
     app.register_blueprint(documents.bp)
     app.register_blueprint(papers.bp)
     app.register_blueprint(leave_views.bp)

@@ -73,7 +73,15 @@ def _ways(rules: ClinicRules) -> tuple[Way, ...]:
         *_push_way(rules),
         Way(_("Términos aceptados"), _("Qué aceptó y cuándo"), url_for(".terms")),
         *_video_way(rules),
+        *_access_way(),
     )  # fmt: skip
+
+
+def _access_way() -> tuple[Way, ...]:
+    if PATIENT not in g.viewer.roles:
+        return ()
+    hint = _("Cada lectura y cada cambio de su información")
+    return (Way(_("Quién vio mis datos"), hint, url_for("mydata.accesses")),)
 
 
 def _video_way(rules: ClinicRules) -> tuple[Way, ...]:

@@ -19,12 +19,13 @@ STORE = "chat"
 
 @dataclass(frozen=True, slots=True)
 class FileOnDisk:
-    """*preview*: a small picture in WebP; None for a PDF."""
+    """*preview*: a small picture in WebP; None for a PDF.  *patient_id*: whom the talk is about."""
 
     path: Path
     preview: Path | None
     kind: str
     name: str
+    patient_id: int | None
 
 
 def get_file(viewer: Viewer, rules: ClinicRules, conversation_id: str, file_id: str) -> FileOnDisk:
@@ -45,4 +46,10 @@ def get_file(viewer: Viewer, rules: ClinicRules, conversation_id: str, file_id: 
             raise NotFound
         store = files_of(STORE)
         preview = store.path_of(found.preview_name) if found.preview_name else None
-        return FileOnDisk(store.path_of(found.stored_name), preview, found.kind, found.shown_name)
+        return FileOnDisk(
+            path=store.path_of(found.stored_name),
+            preview=preview,
+            kind=found.kind,
+            name=found.shown_name,
+            patient_id=place.conversation.patient_id,
+        )

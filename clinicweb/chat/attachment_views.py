@@ -25,6 +25,7 @@ from clinicweb.chat.attachment_actions import PostFile, post_file
 from clinicweb.chat.attachment_cards import empty_form
 from clinicweb.chat.attachment_forms import FileForm
 from clinicweb.chat.attachment_queries import get_file
+from clinicweb.chat.marks import note_file
 from clinicweb.chat.queries import Stretch
 from clinicweb.clinic.installed import current_rules
 from clinicweb.core.errors import InvalidInput, NoRoom, NotAllowed, NotFound, TooManyAttempts
@@ -112,6 +113,7 @@ def _show(conversation_id: str, problem: str = "", status: int = 200) -> Respons
 @talkers
 def download(conversation_id: str, file_id: str) -> Response:
     found = get_file(g.viewer, current_rules(), conversation_id, file_id)
+    note_file(g.viewer, file_id, found)
     kind = attachment_texts.media_type(found.kind)
     answer = send_file(
         found.path, kind, as_attachment=True, download_name=found.name, conditional=True, max_age=0

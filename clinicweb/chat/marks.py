@@ -4,6 +4,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from clinicweb.audit import actions as audit
+from clinicweb.chat.attachment_queries import FileOnDisk
 from clinicweb.chat.membership import find_place, lock_place
 from clinicweb.chat.models import Conversation, ConversationMember
 from clinicweb.chat.news import READ
@@ -18,16 +19,19 @@ from clinicweb.core.viewer import PRACTITIONER, Viewer
 def note_shown(viewer: Viewer, page: ConversationPage) -> None:
     """The journal's line, where another than the patient was shown a patient's conversation."""
     is_another = PRACTITIONER in viewer.roles or bool(page.acts_for)
-    if page.patient_id is None or not is_another:
-        return
+    if page.patient_id is not None and is_another:
+        _note(viewer, "conversation.read", ("conversation", page.public_id), page.patient_id)
+
+
+def note_file(viewer: Viewer, file_id: str, file: FileOnDisk) -> None:
+    """The same of a file that was taken out of it."""
+    if file.patient_id is not None and file.patient_id != viewer.patient_id:
+        _note(viewer, "file.read", ("file", file_id), file.patient_id)
+
+
+def _note(viewer: Viewer, action: str, record: tuple[str, str], patient_id: int) -> None:
     with noting() as session:
-        audit.log_read(
-            session,
-            viewer,
-            "conversation.read",
-            record=("conversation", page.public_id),
-            patient_id=page.patient_id,
-        )
+        audit.log_read(session, viewer, action, record=record, patient_id=patient_id)
 
 
 def mark_read(viewer: Viewer, rules: ClinicRules, conversation_id: str, number: int) -> bool:

@@ -163,6 +163,8 @@ TABLE: dict[str, dict[str, str]] = {
     "inbox.inbox": STAFF,
     "inbox.message": STAFF,
     "inbox.reopen": STAFF,
+    "mydata.accesses": PATIENTS,
+    "mydata.file": PATIENTS,
     # Whoever holds the link is meant.
     "invitation.accept": EVERYBODY,
     "invitation.renew": EVERYBODY,

@@ -38,3 +38,22 @@ def test_ana_finds_her_attention_and_its_page_for_paper(enter: Enter, scripts: b
     expect(ana.page.get_by_role("navigation")).to_have_count(0)
     expect(ana.page.locator("header")).to_be_visible()
     assert found == []
+
+
+def test_ana_reads_who_saw_her_data(enter: Enter):
+    ana = enter()
+    walk.sign_in(ana)
+    ana.press("Mi historial")
+    ana.arrive("Mi historial")
+    ana.press("Quién vio mis datos")
+    ana.arrive("Quién vio mis datos")
+    found = [*measure.squeezes(ana.page), *measure.small_targets(ana.page)]
+
+    ana.activate(ana.page.locator("summary").filter(has_text="Buscar en esta lista"))
+    ana.page.get_by_label("Qué").select_option(label="Lecturas")
+    ana.press("Buscar")
+
+    expect(ana.page.get_by_role("link", name="Quitar los filtros")).to_be_visible()
+    expect(ana.page.get_by_label("Qué")).to_have_value("lecturas")
+    found += [*measure.squeezes(ana.page), *measure.barriers(ana.page)]
+    assert found == []

@@ -1,0 +1,1 @@
+"""«Quién vio mis datos»: what the journal says of a person, for that person."""
