@@ -21,6 +21,7 @@ _TOPICS = (
     people_topics.family,
     people_topics.chat,
     service_topics.prescriptions,
+    service_topics.sick_leaves,
     service_topics.calls,
     service_topics.contact,
 )

@@ -5,7 +5,8 @@ from clinicweb.core.i18n import _, counted
 from clinicweb.help.guide import Line, Topic, lines
 from clinicweb.help.sections import sections
 
-PRESCRIPTIONS, CALLS, CONTACT = "recetas", "videollamadas", "contacto"
+PRESCRIPTIONS, LEAVES = "recetas", "incapacidades"
+CALLS, CONTACT = "videollamadas", "contacto"
 
 
 def prescriptions(rules: ClinicRules) -> Topic | None:
@@ -16,7 +17,7 @@ def prescriptions(rules: ClinicRules) -> Topic | None:
         PRESCRIPTIONS,
         _(labels.prescriptions_menu),
         sections(
-            access=lines(_way_to_prescriptions(rules)),
+            access=lines(_way_to(rules, rules.labels.prescriptions_menu)),
             procedure=lines(
                 _("Pulse «%(see)s» en la fila de la persona.", see=_(labels.see_prescriptions))
                 if rules.family.is_on
@@ -39,18 +40,44 @@ def prescriptions(rules: ClinicRules) -> Topic | None:
     )
 
 
-def _way_to_prescriptions(rules: ClinicRules) -> str:
+def _way_to(rules: ClinicRules, option: str) -> str:
     labels = rules.labels
     if rules.family.is_on:
         return _(
             "En «%(menu)s», «%(option)s».",
             menu=_(labels.services_menu),
-            option=_(labels.prescriptions_menu),
+            option=_(option),
         )
     return _(
         "En «%(history)s», «%(option)s».",
         history=_(labels.history),
-        option=_(labels.prescriptions_menu),
+        option=_(option),
+    )
+
+
+def sick_leaves(rules: ClinicRules) -> Topic | None:
+    if not rules.documents.sick_leaves:
+        return None
+    return Topic(
+        LEAVES,
+        _(rules.labels.sick_leaves_menu),
+        sections(
+            access=lines(_way_to(rules, rules.labels.sick_leaves_menu)),
+            procedure=lines(
+                _("Busque la que necesita por su fecha."),
+                _("Con «Imprimir» se abre aparte, para imprimirla o guardarla."),
+            ),
+            requirements=lines(_("Que esté autorizada y tenga su sello digital.")),
+            considerations=lines(
+                counted(
+                    "Están las del último mes.",
+                    "Están las de los últimos %(num)s meses.",
+                    rules.documents.sick_leave_months,
+                ),
+                _("Las anteriores se piden en la clínica."),
+                _("Guarde el archivo como está: si se cambia, el sello deja de valer."),
+            ),
+        ),
     )
 
 

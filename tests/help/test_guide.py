@@ -13,6 +13,7 @@ from clinicweb.help.account_topics import RECOVERING, REGISTERING, SIGNING_IN
 from clinicweb.help.booking_topics import BOOKING
 from clinicweb.help.changing_topics import CANCELLING, WAITING
 from clinicweb.help.people_topics import CHAT, FAMILY
+from clinicweb.help.service_topics import CALLS, CONTACT, LEAVES, PRESCRIPTIONS
 from tests.checked_client import CheckedClient
 from tests.pages import make_app
 
@@ -20,6 +21,12 @@ ALWAYS = {SIGNING_IN, RECOVERING, BOOKING, CANCELLING, WAITING}
 OF_ACCOUNTS = (
     "activate", "code", "help", "help_sent", "new_password", "reactivation", "sign_in", "temporary",
 )  # fmt: skip
+ELSEWHERE = {
+    "booking/release.html", "booking/move.html", "booking/move_check.html",
+    "booking/waiting/ask.html",
+    "documents/prescriptions.html", "documents/medications.html", "documents/sick_leaves.html",
+    "contact/write.html", "video/over.html",
+}  # fmt: skip
 HAS_HELP = re.compile(r"_way\.html|_need_help\.html")
 SECTIONS = ["Formas de acceder", "Procedimiento", "Requisitos", "Consideraciones"]
 
@@ -68,7 +75,7 @@ def test_each_step_leads_to_its_paragraph(clinic):
     flows = [book_flow(rules)]
     flows += [registration_flow(rules)] if rules.registration.is_open else []
     pages = {step.template for flow in flows for step in flow.steps} - {"booking/guide.html"}
-    pages |= {f"accounts/{name}.html" for name in OF_ACCOUNTS}
+    pages |= {f"accounts/{name}.html" for name in OF_ACCOUNTS} | ELSEWHERE
     found = {page: app.jinja_env.loader.get_source(app.jinja_env, page)[0] for page in pages}
 
     assert len(found) > len(OF_ACCOUNTS)
@@ -108,6 +115,10 @@ def test_a_stranger_reads_the_whole_guide_from_the_door(clinic, record_property)
         ({"registration": {"link_hours": 29}}, REGISTERING, "vale 29 horas"),
         ({"family": {"majority_age": 21}}, FAMILY, "cumplió 21 años"),
         ({"chat": {"is_on": True, "edit_minutes": 9}}, CHAT, "durante 9 minutos"),
+        ({"contact": {"longest_message": 777}}, CONTACT, "a lo más 777 letras"),
+        ({"contact": {"messages_per_account_day": 4}}, CONTACT, "4 mensajes al día"),
+        ({"video": {"max_minutes": 41}}, CALLS, "a lo más 41 minutos"),
+        ({"documents": {"sick_leaves": True, "sick_leave_months": 5}}, LEAVES, "últimos 5 meses"),
     ],
 )
 def test_the_numbers_are_the_clinics_rules(app, changes, key, expected):
@@ -135,6 +146,10 @@ def test_the_sanction_is_told_by_its_rule_and_not_where_there_is_none(app):
         ({"family": {"is_on": False}}, FAMILY),
         ({"chat": {"is_on": False}}, CHAT),
         ({"waiting": {"most_per_person": 0}}, WAITING),
+        ({"contact": {"types": ()}}, CONTACT),
+        ({"documents": {"prescriptions": False}}, PRESCRIPTIONS),
+        ({"documents": {"sick_leaves": False}}, LEAVES),
+        ({"video": {"in_appointments": False}}, CALLS),
     ],
 )
 def test_what_a_clinic_does_not_offer_is_not_explained(app, changes, key):

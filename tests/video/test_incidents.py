@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from clinicweb.contact import policy
 from clinicweb.core import db
 from clinicweb.core.errors import NotFound, TooManyAttempts
 from clinicweb.notifications.models import OutboxMessage
@@ -18,9 +19,10 @@ from clinicweb.video.actions import hang_up, start_call
 from clinicweb.video.check_models import CallIncident
 from clinicweb.video.incident_actions import ReportCall, report_call
 from tests.accounts.helped import clinic_file
-from tests.cast import ANA, DIAZ
+from tests.cast import ANA, DIAZ, ELSA
 from tests.chat.talking import CHAT, begin
 from tests.chat.world import RULES, open_with, viewer_of
+from tests.contact.world import kept as messages
 from tests.notifications.texts import LETTERHEAD
 from tests.pages import make_app
 from tests.video.calling import journal
@@ -126,6 +128,7 @@ def test_of_a_diagnosis_only_what_is_known_is_kept(text, kept_of_it):
 
 
 def test_who_was_in_a_call_reports_it_from_its_page_without_a_script(page):
+    """S2-22: and the clinic's staff reads it, and answers."""
     ana, diaz = page(ANA), page(DIAZ)
     talk = begin(ana)
     diaz.get(f"{talk}/videollamada")
@@ -142,3 +145,14 @@ def test_who_was_in_a_call_reports_it_from_its_page_without_a_script(page):
     assert "Su número de aviso es" in diaz.text()
     [row] = kept()
     assert row.reference in diaz.text()
+    [message] = messages()
+    assert (message.reference, message.kind) == (row.reference, policy.SUPPORT)
+    elsa = page(ELSA)
+    elsa.get("/bandeja")
+    elsa.click(row.reference)
+    for words in ("Una videollamada falló.", "Diagnóstico", "Navegador", "Soporte"):
+        assert words in elsa.text()
+    elsa.form("Enviar respuesta").fill(text="Pruebe otra red.").submit("Enviar respuesta")
+    diaz.get("/contacto/mis-mensajes")
+    diaz.click(row.reference)
+    assert "Pruebe otra red." in diaz.text()
