@@ -1,6 +1,11 @@
 """What every test may ask for. Each module documents its own fixtures."""
 
 import pytest
+from hypothesis import settings
+
+# What a busy machine takes long over is not wrong.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 pytest_plugins = ["tests.spared", "tests.services", "tests.server", "tests.pages", "tests.figures"]
 

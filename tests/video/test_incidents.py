@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from clinicweb.clinic.contact_rules import Contact
 from clinicweb.contact import policy
 from clinicweb.core import db
 from clinicweb.core.errors import NotFound, TooManyAttempts
@@ -88,8 +89,16 @@ def test_a_call_of_others_is_not_reported_and_an_ended_one_is(app):
     with pytest.raises(NotFound):
         report(viewer_of("Clara"), call)
 
-    assert report(ana, call, RULES)
+    assert report(ana, call, RULES.model_copy(update={"contact": Contact()}))
     assert mails() == []  # nobody is named by the clinic
+
+
+def test_where_no_address_is_named_the_mailbox_of_support_is_told(app):
+    ana, diaz = viewer_of("Ana"), viewer_of("Diaz")
+    report(ana, start_call(RULES, diaz, open_with(ana)), RULES)
+
+    [letter] = mails()
+    assert letter.recipient == RULES.contact.type_of(policy.SUPPORT).mailbox
 
 
 def test_reports_and_mails_have_an_end(app, monkeypatch):
