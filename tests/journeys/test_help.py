@@ -75,7 +75,7 @@ def the_guide(visitor: Visitor) -> Iterator[tuple[str, Visitor]]:
     yield "topic", reader
     reader.press("← Guía de uso")
     reader.arrive("Guía de uso")
-    expect(reader.page.get_by_text("Revisión 1")).to_be_visible()
+    expect(reader.page.get_by_text("Revisión 2")).to_be_visible()
     reader.type("Buscar en la guía", "activacion")
     reader.press("Buscar")
     expect(reader.page.get_by_role("heading", name="resultado")).to_be_visible()
