@@ -30,7 +30,8 @@ from clinicweb.chat.queries import Stretch
 from clinicweb.clinic.installed import current_rules
 from clinicweb.core.errors import InvalidInput, NoRoom, NotAllowed, NotFound, TooManyAttempts
 from clinicweb.core.file_store import MIB, TOO_LARGE
-from clinicweb.core.i18n import _
+from clinicweb.core.i18n import _, counted
+from clinicweb.core.text import clean_line
 from clinicweb.core.viewer import PATIENT, PRACTITIONER
 from clinicweb.web import errors
 from clinicweb.web.errors import NO_ROOM, Told, error_page, reason_text, register_reasons
@@ -67,8 +68,8 @@ def send(conversation_id: str) -> Response:
         return _show(conversation_id, _("Elija un archivo."), 422)
     try:
         posted = _post_all(conversation_id, form.key.data or "", sent)
-    except NotAllowed as refusal:
-        return _show(conversation_id, reason_text(refusal.reason, **refusal.values), 422)
+    except _RefusedFile as refused:
+        return _show(conversation_id, _refusal_text(refused, sent), 422)
     except NoRoom:
         return _show(conversation_id, f"{NO_ROOM.heading}. {NO_ROOM.text}", 507)
     except InvalidInput:
@@ -86,8 +87,31 @@ def _post_all(conversation_id: str, key: str, sent: Sequence[FileStorage]) -> Po
     for number, one in enumerate(sent):
         own_key = key if number == 0 else _key_of(key, number)
         command = PostFile(g.viewer, conversation_id, own_key, one.filename or "")
-        found.append(post_file(current_rules(), command, _parts(one)))
+        try:
+            found.append(post_file(current_rules(), command, _parts(one)))
+        except NotAllowed as refusal:
+            raise _RefusedFile(number, refusal) from refusal
     return found[0]
+
+
+class _RefusedFile(Exception):
+    """*number*: which of those that were sent; the ones before it are in."""
+
+    def __init__(self, number: int, refusal: NotAllowed) -> None:
+        super().__init__(refusal.reason)
+        self.number, self.refusal = number, refusal
+
+
+def _refusal_text(refused: _RefusedFile, sent: Sequence[FileStorage]) -> str:
+    reason = reason_text(refused.refusal.reason, **refused.refusal.values)
+    if len(sent) == 1:
+        return reason
+    name = clean_line(sent[refused.number].filename or "")[:80]
+    said = _("No se envió «%(name)s»: %(reason)s", name=name, reason=reason)
+    if not refused.number:
+        return said
+    before = counted("Antes se envió %(num)s.", "Antes se enviaron %(num)s.", refused.number)
+    return f"{said} {before}"
 
 
 def _key_of(key: str, number: int) -> str:

@@ -15,6 +15,7 @@ from clinicweb.clinic.rules import ClinicRules
 from clinicweb.config import Settings
 from clinicweb.core import clock, db, migrate
 from clinicweb.core.viewer import SystemActor
+from clinicweb.demo.attention_data import write_attention
 from clinicweb.demo.clinic_data import write_clinic
 from clinicweb.demo.conversations_data import write_conversations
 from clinicweb.demo.mailbox import MailboxDelivery
@@ -59,6 +60,7 @@ def prepare(settings: Settings, rules: ClinicRules) -> Visitors:
         for invitation in DEMO_INVITATIONS:
             _invite(rules, invitation)
     write_conversations(rules)
+    write_attention(rules, DEMO)
     visitors = find_visitors(rules)
     # The server forks: no connection of this process may be open in another.
     database.dispose()

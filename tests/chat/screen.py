@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import json
 import re
+import time
 from urllib.parse import urlencode
 
 from websockets.asyncio.client import connect
@@ -48,6 +49,8 @@ class Screen:
         self.waiting = browser.stores.setdefault(conversation, {})
         self.rows, self.known, self.going, self.socket = {}, 0, None, None
         self.seen, self.loads, self.refusals, self.tasks = 0, 0, [], set()
+        # When its socket was opened, again and again; and by text, when it first stood here.
+        self.opened_at, self.shown_at = [], {}
 
     # What the person does.
 
@@ -66,6 +69,10 @@ class Screen:
     def close(self):
         for task in list(self.tasks):
             task.cancel()
+
+    def ready_before(self, instant):
+        """When its socket was opened last, before *instant*."""
+        return max((at for at in self.opened_at if at <= instant), default=0)
 
     def transcript(self):
         return [self.rows[number] for number in sorted(self.rows)]
@@ -104,6 +111,7 @@ class Screen:
             host="127.0.0.1", port=self.line.port, origin=self.portal.url, proxy=None,
             additional_headers=headers, close_timeout=1, open_timeout=10,
         ) as self.socket:  # fmt: skip
+            self.opened_at.append(time.monotonic())
             self._spawn(self._catch_up())
             self._again()
             async for text in self.socket:
@@ -139,6 +147,7 @@ class Screen:
         heard, state = _HEARD.search(html), _STATE.search(html)
         for number, key, text in _ROW.findall(html):
             self.rows[int(number)] = text
+            self.shown_at.setdefault(text, time.monotonic())
             self.waiting.pop(key, None)
         if state:
             self.known = int(state.group(3))

@@ -10,6 +10,7 @@ import os
 import random
 import time
 from itertools import pairwise
+from statistics import quantiles
 
 import pytest
 from sqlalchemy import update
@@ -28,6 +29,8 @@ CLINIC = '[chat]\nis_on = true\nopens = "always"\nmessages_per_minute = 100000\n
 FULL = os.environ.get("PROVE") == "full"
 PAIRS, GROUP = (10, 5) if FULL else (4, 3)
 MESSAGES, KILLS = (2000, 20) if FULL else (100, 2)
+# Before anything goes wrong.
+HEALTHY = 20
 PATIENCE_SECONDS = 1200 if FULL else 240
 
 
@@ -58,7 +61,7 @@ class World:
         self.writers = list(self.screens)
         self.screens.append(self._screen(Browser(first.browser.member), first.conversation))
         self.screens.append(self._screen(second.browser, second.conversation))
-        self.written = {id(screen): [] for screen in self.writers}
+        self.written, self.sent_at = {id(screen): [] for screen in self.writers}, {}
 
     def _seat(self, browsers, kind):
         conversation = open_between([one.member for one in browsers], kind)
@@ -86,6 +89,10 @@ class World:
         for screen in self.screens:
             screen.open()
         await until(lambda: all(screen.socket for screen in self.screens))
+        for number in range(HEALTHY):
+            self._say(number)
+            await asyncio.sleep(0.1)
+        await until(lambda: self.is_settled)
         self.line.is_bad = True
         await self._go_wrong()
         self.line.is_bad = False
@@ -100,7 +107,8 @@ class World:
     async def _go_wrong(self):
         talking = asyncio.create_task(self._talk())
         for number in range(KILLS):
-            await until(lambda number=number: self.sent >= MESSAGES * (number + 1) / (KILLS + 1))
+            enough = HEALTHY + MESSAGES * (number + 1) / (KILLS + 1)
+            await until(lambda enough=enough: self.sent >= enough)
             if self.redis and number % 2 == 0:
                 await asyncio.to_thread(self.redis.kill)
             await asyncio.to_thread(self.server.kill)
@@ -111,16 +119,34 @@ class World:
 
     async def _talk(self):
         """Everybody in turn, faster than they can be answered; each now and then loses the line."""
-        for number in range(MESSAGES):
-            screen = self.writers[number % len(self.writers)]
-            text = f"{number % len(self.writers)}-{number}"
-            self.written[id(screen)].append(text)
-            screen.write(text)
+        for number in range(HEALTHY, HEALTHY + MESSAGES):
+            self._say(number)
             await asyncio.sleep(self.chance.random() * 0.1)
             if self.chance.random() < 0.05:
                 self.chance.choice(self.screens).reload()
             if self.chance.random() < 0.05:
                 self.line.cut_some(0.2)
+
+    def _say(self, number):
+        screen = self.writers[number % len(self.writers)]
+        text = f"{number % len(self.writers)}-{number}"
+        self.written[id(screen)].append(text)
+        self.sent_at[text] = time.monotonic()
+        screen.write(text)
+
+    def late(self, numbers):
+        """
+        p95 of the seconds until a message of *numbers* stood on each screen, counted from when it
+        was written and both its writer's line and the screen's were there (again).
+        """
+        found = []
+        for screen in self.screens:
+            for text, at in screen.shown_at.items():
+                who, number = map(int, text.split("-"))
+                ready = (one.ready_before(at) for one in (screen, self.writers[who]))
+                if number in numbers:
+                    found.append(at - max(self.sent_at[text], *ready))
+        return quantiles(found, n=20)[-1]
 
 
 async def until(is_so):
@@ -176,8 +202,16 @@ def test_whatever_breaks_every_screen_shows_each_message_once_and_in_order(world
         "gaps": gaps, "duplicates": doubled, "inversions": turned,
     }.items():  # fmt: skip
         record_property(name, value)
+    healthy = world.late(range(HEALTHY))
+    back = world.late(range(HEALTHY, HEALTHY + MESSAGES))
+    record_property("healthy_p95_ms", round(1000 * healthy))
+    record_property("after_reconnect_p95_seconds", round(back, 2))
     record_property("agreed_after_seconds", round(seconds, 2))
     assert (gaps, doubled, turned) == (0, 0, 0)
-    assert world.sent == MESSAGES
+    assert world.sent == HEALTHY + MESSAGES
     assert world.line.cuts > 0
     assert world.line.doubled > 0
+    # On a machine that does much else these say how busy it is.
+    if FULL:
+        assert healthy <= 0.3
+        assert back <= 2

@@ -160,6 +160,19 @@ def test_several_files_are_a_message_each_and_sent_again_the_same(ana, talk):
     assert len(boxes) == 3
 
 
+def test_of_several_files_the_one_that_is_refused_is_named(ana, talk):
+    ana.get(f"{talk}/archivos")
+    form = ana.form("Enviar archivo")
+    fields = {key: value for key, value in form.values.items() if key != "file"}
+    named = [("a.jpg", JPEG), ("carta <b>.docx", b"no es"), ("c.jpg", JPEG)]
+    files = [FileStorage(io.BytesIO(data), name) for name, data in named]
+
+    assert post(ana, form.action, {**fields, "file": files}).status_code == 422
+
+    assert "No se envió «carta <b>.docx»: " in ana.text()
+    assert "Antes se envió 1." in ana.text()
+
+
 def test_nothing_chosen_is_said(ana, talk):
     assert send(ana, talk, b"", "").status_code == 422
     assert "Elija un archivo." in ana.text()

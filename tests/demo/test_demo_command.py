@@ -120,6 +120,20 @@ def test_preparing_again_changes_nothing(settings: Settings) -> None:
     assert row_counts() == before
 
 
+def test_an_hour_by_video_begins_soon_and_another_once_it_is_over(settings: Settings) -> None:
+    def boxes() -> list[datetime]:
+        query = select(Appointment.starts_at).where(
+            Appointment.modality == "virtual", Appointment.starts_at > clock.now()
+        )
+        with db.reading() as session:
+            return list(session.scalars(query.order_by(Appointment.starts_at)))
+
+    for hours in (3, 6):
+        with clock.frozen(clock.now() + timedelta(hours=hours)):
+            prepare(settings, RULES)
+            assert boxes()[0] - clock.now() <= RULES.video.opens_before
+
+
 def test_weeks_later_further_hours_are_published(settings: Settings) -> None:
     patients, latest = row_counts()["patient"], latest_hour()
 
@@ -133,7 +147,8 @@ def test_weeks_later_further_hours_are_published(settings: Settings) -> None:
 
 def test_a_mail_lands_in_the_mailbox_with_its_calendar(app: Flask, settings: Settings) -> None:
     browser = signed_in(app, ANA.username, ANA.password)
-    [link] = [a for a in browser.page.elements("a") if "/liberar" in a.get("href", "")]
+    # Her other hour begins in some minutes.
+    *_, link = [a for a in browser.page.elements("a") if "/liberar" in a.get("href", "")]
     browser.get(link.get("href"))
     browser.form(link.get("href")).submit()
     mailbox = MailboxDelivery(settings.data_dir / "mailbox")

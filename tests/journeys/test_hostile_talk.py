@@ -1,5 +1,6 @@
 """T05: what people write in conversations runs nothing, even where no policy of content helps."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,9 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("hostile") / "clinic.toml"
     quick = f"quick_answers = ['{EVIL}', '\" autofocus onfocus=alert(1) x=\"']\n"
     own, rest = PRESET.read_text("utf-8").split("quick_answers = [")
-    path.write_text(own + quick + rest.partition("]\n")[2], "utf-8")
+    told = re.sub(r"(?m)^(emergency|hours) = .*\n", "", own + quick + rest.partition("]\n")[2])
+    said = f"[chat]\nemergency = '{EVIL} urgencias'\nhours = '{EVIL} horas'\n"
+    path.write_text(told.replace("[chat]\n", said), "utf-8")
     return str(path)
 
 
@@ -105,6 +108,8 @@ def test_words_names_files_and_answers_run_nothing_without_a_policy(
     lines(diaz).first.get_by_role("link", name="Responder").click()
     write(diaz, EVIL)
     expect(lines(ana)).to_have_count(len(WORDS) + 3)
+    expect(ana.page.locator("main")).to_contain_text(f"{EVIL} urgencias")
+    expect(ana.page.locator("main")).to_contain_text(f"{EVIL} horas")
     for guard in guards:
         guard.look()
 
@@ -118,7 +123,19 @@ def test_words_names_files_and_answers_run_nothing_without_a_policy(
         guard.look()
         guard.visitor.open("/conversaciones")
         guard.look()
+    name_a_group(diaz)
+    guards[1].look()
+    diaz.open("/conversaciones")
+    guards[1].look()
     record_property("payloads", len(WORDS))
+
+
+def name_a_group(diaz: Visitor) -> None:
+    diaz.open("/conversaciones/nueva")
+    diaz.page.locator("input[name=clinicians]").first.check()
+    diaz.page.get_by_label("Nombre del grupo").fill(EVIL)
+    diaz.press("Empezar")
+    expect(diaz.page.locator("h1")).to_contain_text(EVIL)
 
 
 def assert_that_scripts_would_run(visitor: Visitor) -> None:

@@ -14,23 +14,33 @@ EVIL = """
 <i hx-nonce="guessed" hx-get="/mis-sesiones?evil=nonce" hx-trigger="load">x</i>
 <u hx-on:htmx:after:init="fetch('/salud?evil=on')">x</u>
 <s hx-get="js:fetch('/salud?evil=js')" hx-trigger="load">x</s>
+"""
+# These the policy of content stops, and nothing else does.
+SCRIPTS = """
 <img src="x:" alt="" onerror="fetch('/salud?evil=onerror')">
 <script>fetch("/salud?evil=script")</script>
 """
 STRIPPED = 6
 
 
-@pytest.mark.parametrize("answer", ["page", "fragment", "restored"])
-def test_injected_html_stays_inert(enter: Enter, answer: str):
-    """T05b, for each way in which an answer gets into the page; S0-20, S0-21."""
-    ana = enter()
+@pytest.mark.parametrize(
+    ("answer", "has_policy"),
+    [("page", True), ("fragment", True), ("restored", True), ("fragment", False)],
+)
+def test_injected_html_stays_inert(enter: Enter, answer: str, has_policy: bool):
+    """
+    T05b, for each way in which an answer gets into the page, and once where the browser asks no
+    policy of content: htmx obeys no element without the page's nonce then, either; S0-20, S0-21.
+    """
+    ana = enter(bypass_csp=not has_policy)
+    evil = EVIL + SCRIPTS if has_policy else EVIL
     asked: list[str] = []
     walk.sign_in(ana)
     walk.begin(ana)
 
     def poison(route: Route) -> None:
         genuine = route.fetch()
-        route.fulfill(response=genuine, body=genuine.text().replace("</main>", EVIL + "</main>"))
+        route.fulfill(response=genuine, body=genuine.text().replace("</main>", evil + "</main>"))
 
     def note(request: Request) -> None:
         asked.append(request.url)

@@ -48,13 +48,16 @@ def attended_by_diaz(minutes: float) -> None:
     change(CLARAS_APPOINTMENT, practitioner_id=practitioner_id, **ends)
 
 
-def come(viewer: Viewer, appointment_id: str = ANAS_APPOINTMENT) -> None:
-    """All that a person does before they wait."""
-    acting = acting_for(viewer, RULES, appointment_id)
-    shown = text_hash(RULES.video.consent.text)
-    acts.accept_telecare(RULES, acts.AcceptTelecare(acting, appointment_id, shown, "127.0.0.1"))
-    acts.confirm_name(RULES, acting, appointment_id, "Ana Núñez")
-    acts.arrive(RULES, acting, appointment_id)
+def come(
+    viewer: Viewer, appointment_id: str = ANAS_APPOINTMENT, rules: ClinicRules = RULES
+) -> Viewer:
+    """All that a person does before they wait; as whom they come."""
+    acting = acting_for(viewer, rules, appointment_id)
+    shown = text_hash(rules.video.consent.text)
+    acts.accept_telecare(rules, acts.AcceptTelecare(acting, appointment_id, shown, "127.0.0.1"))
+    acts.confirm_name(rules, acting, appointment_id, "Ana Núñez")
+    acts.arrive(rules, acting, appointment_id)
+    return acting
 
 
 def attention_of(appointment_id: str = ANAS_APPOINTMENT) -> Attention:

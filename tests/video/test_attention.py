@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from clinicweb.audit.models import AuditEvent
+from clinicweb.clinic.models import Patient
 from clinicweb.core import clock, db
 from clinicweb.core.errors import NotAllowed, NotFound
 from clinicweb.video import attendance, boxes
@@ -18,6 +19,8 @@ from clinicweb.video.attention_queries import get_room, list_expected
 from clinicweb.video.queries import get_call
 from tests.cast import ANAS_APPOINTMENT, CLARAS_APPOINTMENT
 from tests.chat.world import open_with
+from tests.family.world import RULES as FAMILIES
+from tests.family.world import fill_family, patient
 from tests.video.attending import (
     RULES,
     attended_by_diaz,
@@ -90,6 +93,42 @@ def test_nobody_comes_to_anothers_box(ana, clara, diaz, soto):
 
     assert [row.appointment_id for row in list_expected(soto, RULES)] == []
     assert ANAS_APPOINTMENT in [row.appointment_id for row in list_expected(diaz, RULES)]
+
+
+def test_who_acts_for_a_child_waits_in_its_box_and_is_called_in(ana, clara, diaz):
+    with db.current().writing() as session:
+        fill_family(session)
+    rules = RULES.model_copy(update={"family": FAMILIES.family})
+    change(ANAS_APPOINTMENT, patient_id=patient("Beto").id)
+    begins_in(10)
+    with pytest.raises(NotFound):
+        boxes.acting_for(clara, rules, ANAS_APPOINTMENT)
+    acting = come(ana, rules=rules)
+
+    [row] = list_expected(diaz, rules)
+    call = call_of(admit(rules, diaz, ANAS_APPOINTMENT))
+
+    assert (row.person_name, row.is_here) == ("Beto Núñez", True)
+    assert (call.callee_id, call.patient_id) == (ana.account_id, patient("Beto").id)
+    with db.reading() as session:
+        its = select(AuditEvent).where(AuditEvent.action == "attention.arrive")
+        assert session.scalars(its).one().detail == {"on_behalf": True}
+    with db.current().writing() as session:
+        session.execute(update(Patient).values(family_head_id=None))
+    with pytest.raises(NotFound):
+        acts.arrive(rules, acting, ANAS_APPOINTMENT)
+    with pytest.raises(NotFound):
+        get_room(ana, rules, ANAS_APPOINTMENT)
+
+
+def test_a_second_tab_is_the_same_person_who_waits(ana, diaz):
+    begins_in(10)
+    come(ana)
+    acts.arrive(RULES, ana, ANAS_APPOINTMENT)
+
+    assert [row.is_here for row in list_expected(diaz, RULES)] == [True]
+    assert room(ana).place.ahead == 0
+    assert journal()[-2:] == ["attention.arrive", "attention.again"]
 
 
 def test_leaving_and_coming_back_keeps_the_place(ana, diaz):
