@@ -108,8 +108,7 @@ def test_words_names_files_and_answers_run_nothing_without_a_policy(
     lines(diaz).first.get_by_role("link", name="Responder").click()
     write(diaz, EVIL)
     expect(lines(ana)).to_have_count(len(WORDS) + 3)
-    expect(ana.page.locator("main")).to_contain_text(f"{EVIL} urgencias")
-    expect(ana.page.locator("main")).to_contain_text(f"{EVIL} horas")
+    is_told(ana)
     for guard in guards:
         guard.look()
 
@@ -123,19 +122,26 @@ def test_words_names_files_and_answers_run_nothing_without_a_policy(
         guard.look()
         guard.visitor.open("/conversaciones")
         guard.look()
-    name_a_group(diaz)
-    guards[1].look()
-    diaz.open("/conversaciones")
-    guards[1].look()
+    name_a_group(guards[1])
     record_property("payloads", len(WORDS))
 
 
-def name_a_group(diaz: Visitor) -> None:
+def is_told(ana: Visitor) -> None:
+    """The clinic's own texts."""
+    for told in ("urgencias", "horas"):
+        expect(ana.page.locator("main")).to_contain_text(f"{EVIL} {told}")
+
+
+def name_a_group(guard: Guard) -> None:
+    diaz = guard.visitor
     diaz.open("/conversaciones/nueva")
     diaz.page.locator("input[name=clinicians]").first.check()
     diaz.page.get_by_label("Nombre del grupo").fill(EVIL)
     diaz.press("Empezar")
     expect(diaz.page.locator("h1")).to_contain_text(EVIL)
+    guard.look()
+    diaz.open("/conversaciones")
+    guard.look()
 
 
 def assert_that_scripts_would_run(visitor: Visitor) -> None:

@@ -28,10 +28,7 @@ STRIPPED = 6
     [("page", True), ("fragment", True), ("restored", True), ("fragment", False)],
 )
 def test_injected_html_stays_inert(enter: Enter, answer: str, has_policy: bool):
-    """
-    T05b, for each way in which an answer gets into the page, and once where the browser asks no
-    policy of content: htmx obeys no element without the page's nonce then, either; S0-20, S0-21.
-    """
+    """T05b: each way for an answer into the page, and one without any policy; S0-20, S0-21."""
     ana = enter(bypass_csp=not has_policy)
     evil = EVIL + SCRIPTS if has_policy else EVIL
     asked: list[str] = []
