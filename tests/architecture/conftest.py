@@ -2,11 +2,13 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from clinicweb.core import db
+from clinicweb.web import guards
 from tests.accounts.helped import clinic_file
 from tests.architecture.things import anas_things
 from tests.architecture.world import World
@@ -22,5 +24,8 @@ def world(filled_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     app = make_app(url, folder, is_demo=True, base_url="http://localhost", clinic=clinic)
     world = World(app, url)
     world.parameters = anas_things(world)
-    yield world
+    with pytest.MonkeyPatch.context() as patch:
+        # On a slow machine a file takes longer than people stay confirmed.
+        patch.setattr(guards, "CONFIRMED_FOR", timedelta(days=1))
+        yield world
     db.current().dispose()
