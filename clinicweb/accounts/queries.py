@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, bindparam, or_, select
 
 from clinicweb.accounts import names
 from clinicweb.accounts.models import (
@@ -78,14 +79,19 @@ def find_credentials(typed: Sequence[tuple[str, str]]) -> Credentials:
 
 def find_signed_in(key: str) -> SignedIn | None:
     """Who holds the session *key*; None when there is no such session."""
-    query = (
+    with reading() as session:
+        row = session.execute(_of_key(), {"key_hash": key_hash(key)}).one_or_none()
+        return _signed_in(*row) if row else None
+
+
+@cache
+def _of_key() -> Select[LoginSession, Account]:
+    """Made once: each request asks it."""
+    return (
         select(LoginSession, Account)
         .join(Account, LoginSession.account_id == Account.id)
-        .where(LoginSession.key_hash == key_hash(key))
+        .where(LoginSession.key_hash == bindparam("key_hash"))
     )
-    with reading() as session:
-        row = session.execute(query).one_or_none()
-        return _signed_in(*row) if row else None
 
 
 def find_viewers(session_ids: Collection[int], *, idle: timedelta) -> dict[int, Viewer]:

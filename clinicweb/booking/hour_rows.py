@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
@@ -33,12 +34,19 @@ def conflict_of(error: IntegrityError) -> Conflict:
 
 def find_taken(draft_id: str, slot_ids: Sequence[int]) -> int | None:
     """The first of these hours that is had by now, and not by *draft_id*; nothing is locked."""
-    its_own = Appointment.draft_id.startswith(draft_id[:20], autoescape=True)  # see actions._take
-    others = or_(Appointment.draft_id.is_(None), ~its_own)
-    query = select(Appointment.slot_id).where(Appointment.slot_id.in_(slot_ids), IS_LIVE, others)
+    begins = draft_id[:20]  # as those of all its hours do: see actions._take
     with reading() as session:
-        had = set(session.scalars(query))
+        rows = session.execute(_who_has(), {"slot_ids": slot_ids}).all()
+    had = {slot_id for slot_id, owner in rows if owner is None or not owner.startswith(begins)}
     return next((slot_id for slot_id in slot_ids if slot_id in had), None)
+
+
+@cache
+def _who_has() -> Select[int | None, str | None]:
+    """Made once: each of a crowd asks it."""
+    return select(Appointment.slot_id, Appointment.draft_id).where(
+        Appointment.slot_id.in_(bindparam("slot_ids", expanding=True)), IS_LIVE
+    )
 
 
 def lock_hour(session: Session, slot_id: int) -> Slot:

@@ -170,32 +170,13 @@ def _count(
 def list_free_hours(viewer: Viewer, search: HourSearch, day: date) -> tuple[FreeHour, ...]:
     """The free hours of *day*, in order; of very many, one of each start."""
     with reading() as session:
-        query = _hours_query(search).where(Slot.day == day).order_by(Slot.starts_at, Slot.id)
+        query = hours_query(search).where(Slot.day == day).order_by(Slot.starts_at, Slot.id)
         slots: Sequence[Slot] = session.scalars(query.limit(_MOST_HOURS + 1)).all()
         if len(slots) > _MOST_HOURS:
             found = starts.starts_on(search, starts.days_between(day, day))
             one_each = starts.first_of_each(search, found, Hour).order_by(Hour.starts_at)
             slots = session.scalars(one_each.options(*_names_of(Hour))).all()
         return tuple(free_hour(slot) for slot in slots)
-
-
-def list_nearest_hours(
-    viewer: Viewer, search: HourSearch, slot_id: int, *, count: int
-) -> tuple[FreeHour, ...]:
-    """The *count* hours nearest in time to that of *slot_id* that the viewer can have, in order."""
-    with reading() as session:
-        lost = session.execute(select(Slot.day, Slot.starts_at).where(Slot.id == slot_id)).first()
-        if lost is None:
-            return ()
-        near, at = _hours_query(search).where(~is_busy(viewer), Slot.id != slot_id), lost.starts_at
-        # By day first, as the index is.
-        later = near.where(Slot.day >= lost.day, Slot.starts_at >= at)
-        later = later.order_by(Slot.day, Slot.starts_at).limit(count)
-        earlier = near.where(Slot.day <= lost.day, Slot.starts_at < at)
-        earlier = earlier.order_by(Slot.day.desc(), Slot.starts_at.desc()).limit(count)
-        found = [*session.scalars(later), *session.scalars(earlier)]
-        nearest = sorted(found, key=lambda slot: abs(slot.starts_at - at))[:count]
-        return tuple(free_hour(slot) for slot in sorted(nearest, key=lambda s: s.starts_at))
 
 
 def get_chosen_hour(viewer: Viewer, slot_id: int, draft_id: str) -> ChosenHour:
@@ -250,7 +231,7 @@ def is_busy(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
-def _hours_query(search: HourSearch) -> Select[Slot]:
+def hours_query(search: HourSearch) -> Select[Slot]:
     return select(Slot).where(*wanted(search)).options(*_names_of(Slot))
 
 

@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
+from babel.support import NullTranslations, Translations
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
+from wtforms.i18n import messages_path
 from wtforms.validators import Length
 
+from clinicweb.core import i18n
 from clinicweb.core.text import clean_line
 
 _is_unsent: ContextVar[bool] = ContextVar("is_unsent", default=False)
@@ -24,12 +28,30 @@ def unsent() -> Iterator[None]:
         _is_unsent.reset(token)
 
 
+@cache
+def _messages(language: str) -> NullTranslations:
+    return Translations.load(messages_path(), [language], domain="wtforms")
+
+
+class _Messages:
+    """WTForms' own texts; Flask-WTF would read their file again for each request."""
+
+    def gettext(self, text: str) -> str:
+        return str(_messages(i18n.language()).ugettext(text))
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        return str(_messages(i18n.language()).ungettext(singular, plural, number))
+
+
 class Form(FlaskForm):  # type: ignore[misc]
     """Base of all forms; the CSRF token comes with it."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             return None if _is_unsent.get() else super().wrap_formdata(form, formdata)
+
+        def get_translations(self, _form: Any) -> _Messages:
+            return _Messages()
 
     def answers(self) -> dict[str, str | None]:
         """The typed values as text, for a draft; what is empty is None."""

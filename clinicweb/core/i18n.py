@@ -3,27 +3,26 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from math import ceil
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time, get_timezone_location
+from babel.dates import format_date, get_timezone_location
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, has_app_context
-from flask_babel import Babel, Domain, get_locale, gettext, lazy_gettext, ngettext
+from flask_babel import Babel, Domain, get_locale
+from flask_babel.speaklater import LazyString
 
 from clinicweb.core import clock
 
 CATALOGUES = Path(__file__).parent.parent / "translations"
 LANGUAGES = {"es": "Español", "en": "English"}
 SOURCE_LANGUAGE = "es"
-
-lazy = lazy_gettext
 
 
 @cache
@@ -69,6 +68,10 @@ def init_app(
     for code in LANGUAGES:
         catalogue(code)
     _Babel(app, default_locale=default, locale_selector=reader)
+    # Flask-Babel's own look several times for what is the same for the whole page.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        _translated, _translated_number, newstyle=True
+    )
 
 
 def _(msgid: str, **values: Any) -> str:
@@ -78,13 +81,26 @@ def _(msgid: str, **values: Any) -> str:
     A rule that says nothing says nothing: of the empty word a catalogue has its own head.
     """
     if msgid and has_app_context():
-        return str(gettext(msgid, **values))
+        msgid = _translated(msgid)
     return msgid % values if values else msgid
+
+
+def _translated(msgid: str) -> str:
+    return str(catalogue(language()).ugettext(msgid))
+
+
+def lazy(msgid: str, **values: Any) -> Any:
+    """``_`` of what is read later, when it is known by whom: for forms and tables of texts."""
+    return LazyString(_, msgid, **values)
 
 
 def counted(singular: str, plural: str, number: int) -> str:
     """``%(num)s`` things, in the right number."""
-    return str(ngettext(singular, plural, number))
+    return _translated_number(singular, plural, number) % {"num": number}
+
+
+def _translated_number(singular: str, plural: str, number: int) -> str:
+    return str(catalogue(language()).ungettext(singular, plural, number))
 
 
 def wait_text(seconds: int) -> str:
@@ -120,7 +136,7 @@ def moment(instant: datetime, zone: str) -> Moment:
     there = clock.local(instant, zone)
     return Moment(
         day_text=day_text(there.date(), today=clock.local_day(clock.now(), zone)),
-        hour_text=str(format_time(there.time(), "HH:mm", locale=language())),
+        hour_text=f"{there:%H:%M}",
         zone_text=zone_text(zone),
     )
 
@@ -135,27 +151,33 @@ def _city(zone: str, code: str) -> str:
     return str(get_timezone_location(ZoneInfo(zone), locale=code, return_city=True))
 
 
+@lru_cache(maxsize=1000)
+def _in_words(day: date, pattern: str, code: str) -> str:
+    """A page of hours tells the same few days again and again."""
+    return str(format_date(day, pattern, locale=code))
+
+
 def day_text(day: date, *, today: date) -> str:
     """«martes 3 de marzo», with the year when it is not *today*'s."""
     is_this_year = day.year == today.year
     pattern = _("EEEE d 'de' MMMM") if is_this_year else _("EEEE d 'de' MMMM 'de' y")
-    return str(format_date(day, pattern, locale=language()))
+    return _in_words(day, pattern, language())
 
 
 def date_text(day: date) -> str:
     """«3 de marzo de 1980»"""
-    return str(format_date(day, _("d 'de' MMMM 'de' y"), locale=language()))
+    return _in_words(day, _("d 'de' MMMM 'de' y"), language())
 
 
 def weekday_text(day: date) -> str:
-    return str(format_date(day, "EEEE", locale=language()))
+    return _in_words(day, "EEEE", language())
 
 
 def brief_day_text(day: date) -> str:
     """«3 mar»"""
-    return str(format_date(day, "d MMM", locale=language()))
+    return _in_words(day, "d MMM", language())
 
 
 def short_day_text(day: date) -> str:
     """«3 de marzo»"""
-    return str(format_date(day, _("d 'de' MMMM"), locale=language()))
+    return _in_words(day, _("d 'de' MMMM"), language())

@@ -19,6 +19,7 @@ from clinicweb.core.drafts import Draft, Owner
 from clinicweb.core.errors import Conflict, InvalidInput, NotFound, TooManyAttempts
 from clinicweb.core.flow import Answers, Flow, Step, StepAnswers
 from clinicweb.core.forms import unsent
+from clinicweb.core.gate import Gate
 from clinicweb.core.i18n import _
 from clinicweb.core.ids import new_public_id
 from clinicweb.web.render import fills_main, page, part, see_other, wants_part
@@ -27,6 +28,9 @@ from clinicweb.web.waiting import slow_down
 
 DONE = "lista"
 _NONCE = "draft_nonce"
+# Of fifty who press at once two are served and the others wait, which is faster for all of them:
+# threads of Python that all work take the one that may work from each other.
+_answers = Gate(2, longest=1.0)
 
 
 def _owner() -> Owner:
@@ -205,7 +209,13 @@ class FlowViews:
         if step is None:
             raise conflict
         answer = form.answers() if step is sent else visit.answers.get(step.key, {})
-        lost = replace(visit, conflict=conflict.code, conflict_about=conflict.about, lost=answer)
+        lost = replace(
+            visit,
+            conflict=conflict.code,
+            conflict_about=conflict.about,
+            lost=answer,
+            is_lost_later=step is not sent,
+        )
         lost = replace(lost, answers=self._forget(lost, step))
         return self._show_step(lost, step, step.form(lost), status=409)
 
@@ -269,7 +279,8 @@ def mount_flow(bp: Blueprint, flow: Flow, *, prefix: str, guard: Callable[[Any],
         return views.show(draft_id, step_key)
 
     def answer(draft_id: str, step_key: str) -> Response:
-        return views.answer(draft_id, step_key)
+        with _answers.place():
+            return views.answer(draft_id, step_key)
 
     step_rule = f"{prefix}/<public_id:draft_id>/<step_key>"
     bp.add_url_rule(f"{prefix}/", f"{flow.name}_start", guard(start), methods=["GET"])

@@ -25,6 +25,8 @@ class Visit:
     conflict: str | None = None
     conflict_about: str = ""
     lost: StepAnswers = field(default_factory=dict)
+    # Not when it was chosen: at a later step.
+    is_lost_later: bool = False
 
     def answer(self, step: str, name: str) -> str | None:
         return self.answers.get(step, {}).get(name)

@@ -14,6 +14,7 @@ FILES: dict[tuple[str, str], str] = {
     ("booking", "guide"): "the slides about booking, for the flow and for their own page",
     ("booking", "holds"): "the one query and write about hours kept for somebody",
     ("booking", "hour_rows"): "locks, blocks and frees slots, for every act that takes one",
+    ("booking", "left_hours"): "reads what is left of an hour's day, once for all who lost it",
     ("booking", "hours"): "free hours ready to print",
     ("booking", "change_actions"): "telling of changes of the agenda, and the answer by link",
     ("booking", "change_commands"): "the command that closes an agenda",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from clinicweb.accounts.models import USERNAME, Account, AccountIdentifier
-from clinicweb.booking import queries
+from clinicweb.booking import left_hours, queries
 from clinicweb.booking.models import FREE, Appointment, Slot
 from clinicweb.clinic.models import Agreement, Patient, PatientAgreement, Practitioner
 from clinicweb.core import db
@@ -112,7 +112,7 @@ def _offered_by_anothers_day() -> Iterator[str]:
         viewer = Viewer(clara.id, 0, clara.name, frozenset({PATIENT}), clara.patient_id)
         any_slot = session.scalars(select(Slot.id).where(Slot.status == FREE).limit(1)).one()
     search = queries.HourSearch("mg", None, new_public_id())
-    found = queries.list_nearest_hours(viewer, search, any_slot, count=100)
+    found = left_hours.list_nearest_hours(viewer, search, any_slot, count=100)
     offered = {hour.starts_at for hour in found}
     if busy["Ana"] not in offered:
         yield "an hour is hidden from Clara because Ana is busy then"

@@ -16,7 +16,13 @@ from clinicweb.booking.holds import hold_slot
 from clinicweb.booking.hours import hour_groups, shared_text
 from clinicweb.booking.steps import dates, what
 from clinicweb.booking.steps.hour import slot_form
-from clinicweb.booking.steps.shared import lost_hours, step_url, wait_url_of, wanted_hours
+from clinicweb.booking.steps.shared import (
+    hours_of_day,
+    lost_hours,
+    step_url,
+    wait_url_of,
+    wanted_hours,
+)
 from clinicweb.booking.steps.trail import trail
 from clinicweb.booking.texts import quota_text
 from clinicweb.clinic.rules import ClinicRules
@@ -90,7 +96,7 @@ def pages(
 
 
 def _hours(visit: Visit, wanted: HourSearch, day: date | None, form: SlotForm) -> Mapping[str, Any]:
-    found = queries.list_free_hours(visit.viewer, wanted, day) if day else ()
+    found = hours_of_day(visit, wanted, day) if day else ()
     part = visit.find("part")
     hours = [
         hour

@@ -7,11 +7,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from clinicweb.booking import queries
 from clinicweb.booking.forms import SlotForm
 from clinicweb.booking.holds import hold_slot
 from clinicweb.booking.hours import hour_groups, shared_text
-from clinicweb.booking.steps.shared import change_url, lost_hours, wait_url_of, wanted_hours
+from clinicweb.booking.steps.shared import (
+    change_url,
+    hours_of_day,
+    lost_hours,
+    wait_url_of,
+    wanted_hours,
+)
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core import clock
 from clinicweb.core.flow import Step, StepAnswers
@@ -38,7 +43,7 @@ def slot_form(visit: Visit) -> SlotForm:
 def _context(rules: ClinicRules, visit: Visit, form: SlotForm) -> Mapping[str, Any]:
     day = date.fromisoformat(str(visit.find("day")))
     wanted = wanted_hours(rules, visit)
-    hours = queries.list_free_hours(visit.viewer, wanted, day)
+    hours = hours_of_day(visit, wanted, day)
     lost = lost_hours(visit, wanted)
     shown = {choice.value for choice in lost[1]} if lost else set()
     others = [hour for hour in hours if str(hour.slot_id) not in shown]

@@ -1,12 +1,14 @@
 """What several steps need: the hours looked for so far, addresses, nearest hours after a loss."""
 
 from dataclasses import replace
+from datetime import date
 
 from flask import url_for
 
-from clinicweb.booking import queries
+from clinicweb.booking import left_hours, policy, queries
 from clinicweb.booking.criteria import HourSearch
 from clinicweb.booking.hours import HourChoice, nearest_choices
+from clinicweb.booking.queries import FreeHour
 from clinicweb.booking.waiting_texts import wait_url
 from clinicweb.clinic.rules import ClinicRules
 from clinicweb.web.errors import reason_text
@@ -69,10 +71,23 @@ def change_url(visit: Visit, name: str) -> str:
     return step_url(visit, visit.asked_by(name))
 
 
+def hours_of_day(visit: Visit, wanted: HourSearch, day: date) -> tuple[FreeHour, ...]:
+    """The free hours of *day*, in order."""
+    find = left_hours.list_day_hours if _is_in_a_crowd(visit) else queries.list_free_hours
+    return find(visit.viewer, wanted, day)
+
+
+def _is_in_a_crowd(visit: Visit) -> bool:
+    """Whether others may have lost the same hour, and this draft keeps none any more."""
+    return visit.conflict == policy.SLOT_TAKEN and visit.is_lost_later
+
+
 def lost_hours(visit: Visit, wanted: HourSearch) -> tuple[str, tuple[HourChoice, ...]] | None:
     """After a lost race: what happened, and the nearest hours that are left."""
     if visit.conflict is None:
         return None
     slot_id = int(visit.lost.get("slot") or 0)
-    nearest = queries.list_nearest_hours(visit.viewer, wanted, slot_id, count=_NEAREST)
+    is_crowd = _is_in_a_crowd(visit)
+    find = left_hours.list_nearest_to_taken if is_crowd else left_hours.list_nearest_hours
+    nearest = find(visit.viewer, wanted, slot_id, count=_NEAREST)
     return reason_text(visit.conflict), nearest_choices(nearest)
