@@ -107,10 +107,11 @@ class Waiting:
 
 
 def waiting() -> Waiting | None:
-    """None for who has no conversations; asked for once an answer."""
-    if "chat_waiting" not in g:
-        g.chat_waiting = _counted(g.get("viewer"))
-    found: Waiting | None = g.chat_waiting
+    """None for who has no conversations; asked for once an answer, of each of its readers."""
+    viewer, known = g.get("viewer"), g.setdefault("chat_waiting", {})
+    if viewer not in known:
+        known[viewer] = _counted(viewer)
+    found: Waiting | None = known[viewer]
     return found
 
 

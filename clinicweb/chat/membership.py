@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import Select, inspect, select
+from sqlalchemy import Select, bindparam, inspect, select
 from sqlalchemy.orm import Session, joinedload
 
 from clinicweb.accounts.models import Account
@@ -87,15 +88,20 @@ def _one(public_id: str) -> Select[Conversation]:
     return select(Conversation).where(Conversation.public_id == public_id)
 
 
-def _place(session: Session, viewer: Viewer, rules: ClinicRules, public_id: str) -> Place:
-    query = (
-        _one(public_id)
-        .add_columns(ConversationMember)
+@cache
+def _everybody() -> Select[Conversation, ConversationMember]:
+    """Made once: each message and each of its readers asks it."""
+    return (
+        select(Conversation, ConversationMember)
+        .where(Conversation.public_id == bindparam("public_id"))
         .join(ConversationMember)
         .options(joinedload(Conversation.patient), joinedload(ConversationMember.account))
         .order_by(*_IN_ORDER)
     )
-    found = session.execute(query).all()
+
+
+def _place(session: Session, viewer: Viewer, rules: ClinicRules, public_id: str) -> Place:
+    found = session.execute(_everybody(), {"public_id": public_id}).all()
     if not found:
         raise NotFound
     conversation, rows = found[0][0], [row for _conversation, row in found]

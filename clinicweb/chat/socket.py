@@ -122,7 +122,7 @@ def _rendered(found: ConversationPage, since: int) -> str:
 
 
 live.recalls(missed)
-live.renders(CHANGED, show_changed)
+live.renders(CHANGED, show_changed, merged_by="since")
 live.renders(READ, show_read)
 live.renders(GONE, show_gone)
 live.renders(TYPING, show_typing)

@@ -3,10 +3,11 @@
 import hashlib
 import ipaddress
 from datetime import datetime, timedelta
+from functools import cache
 from math import ceil
 from typing import Any
 
-from sqlalchemy import Float, Integer, String, case, delete, select, update
+from sqlalchemy import Float, Integer, String, bindparam, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -46,21 +47,27 @@ def count_attempt(session: Session, key: str, *, limit: int, window: timedelta) 
     Raises: ``TooManyAttempts`` when *limit* was already used up in the present window.
     """
     now = clock.now()
+    values = {"one_key": _hashed(key), "new_end": now + window, "now": now}
+    attempts, ends_at = session.execute(_counting(_insert(session)), values).one()
+    if attempts > limit:
+        raise TooManyAttempts(max(1, int((ends_at - now).total_seconds())))
+
+
+@cache
+def _counting(insert: Any) -> Any:
+    """Made once: with each message and each sign-in it would cost as much as to run it."""
     table = AttemptCounter.__table__
-    new = _insert(session)(AttemptCounter).values(
-        key_hash=_hashed(key), ends_at=now + window, attempts=1
+    new = insert(table).values(
+        key_hash=bindparam("one_key"), ends_at=bindparam("new_end"), attempts=1
     )
-    running = table.c.ends_at > now
-    counted = new.on_conflict_do_update(
+    running = table.c.ends_at > bindparam("now")
+    return new.on_conflict_do_update(
         index_elements=[table.c.key_hash],
         set_={
             "attempts": case((running, table.c.attempts + 1), else_=1),
             "ends_at": case((running, table.c.ends_at), else_=new.excluded.ends_at),
         },
     ).returning(table.c.attempts, table.c.ends_at)
-    attempts, ends_at = session.execute(counted).one()
-    if attempts > limit:
-        raise TooManyAttempts(max(1, int((ends_at - now).total_seconds())))
 
 
 def count_failure(session: Session, key: str, pace: Pace) -> None:

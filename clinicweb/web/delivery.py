@@ -11,7 +11,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from secrets import token_urlsafe
 from typing import Protocol
 
@@ -67,6 +67,7 @@ class Delivery:
 
     Args:
         renders: by kind of event, what each slice shows of it.
+        merged_by: as ``merged`` takes it.
     """
 
     def __init__(
@@ -75,9 +76,11 @@ class Delivery:
         switchboard: Switchboard,
         sessions: Sessions,
         renders: Mapping[str, Render],
+        merged_by: Mapping[str, str] | None = None,
     ) -> None:
         self._app, self._switchboard = app, switchboard
         self._sessions, self._renders = sessions, renders
+        self._merged_by = merged_by or {}
         self._queue: queue.Queue[Event] = queue.Queue(_LONGEST_QUEUE)
         self._starting = threading.Lock()
         self._has_begun = False
@@ -113,11 +116,19 @@ class Delivery:
 
     def _deliver(self) -> None:
         while True:
-            event = self._queue.get()
-            try:
-                self._bring(event)
-            except Exception:  # one bad event must not end all others
-                log.exception("event %s was not delivered", event.kind)
+            for event in merged(self._next(), self._merged_by):
+                try:
+                    self._bring(event)
+                except Exception:  # one bad event must not end all others
+                    log.exception("event %s was not delivered", event.kind)
+
+    def _next(self) -> list[Event]:
+        """All that wait, or the first that comes."""
+        found = [self._queue.get()]
+        with suppress(queue.Empty):
+            while len(found) < _LONGEST_QUEUE:
+                found.append(self._queue.get_nowait())
+        return found
 
     def _bring(self, event: Event) -> None:
         connections = self._switchboard.of(event.to)
@@ -185,6 +196,30 @@ class Delivery:
             for connection in some:
                 connection.checked_at = now
                 _compare(connection, found.get(connection.person.viewer.session_id))
+
+
+def merged(events: Sequence[Event], by: Mapping[str, str]) -> list[Event]:
+    """
+    *events* in order, where several that differ in one number alone are one with the smallest.
+
+    What is shown of the first is all that there is by now: to render it once more for each of the
+    others would take the longer the more of them wait.
+
+    Args:
+        by: of kinds of events that may be merged, under which name that number is.
+    """
+    found: dict[object, Event] = {}
+    for event in events:
+        name = by.get(event.kind, "")
+        if not event.ids.get(name, "").isdecimal():
+            found[object()] = event
+            continue
+        others = frozenset((key, value) for key, value in event.ids.items() if key != name)
+        alike = (event.kind, event.to, others)
+        known = found.get(alike)
+        if known is None or int(event.ids[name]) < int(known.ids[name]):
+            found[alike] = event
+    return list(found.values())
 
 
 def _hand_out(html: str, marked: Person, connections: list[Connection]) -> None:

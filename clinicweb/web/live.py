@@ -83,6 +83,7 @@ _NONCE = re.compile(r"[A-Za-z0-9_-]{22}")
 _MOST_FIELDS = 32
 
 _renders: dict[str, Render] = {}
+_merged_by: dict[str, str] = {}
 _handles: dict[str, Handle] = {}
 _greets: list[Greet] = []
 _recalls: list[Recall] = []
@@ -91,9 +92,11 @@ bp = Blueprint("live", __name__)
 _sock = Sock()
 
 
-def renders(kind: str, show: Render) -> None:
-    """Events of *kind* are shown by *show*."""
+def renders(kind: str, show: Render, *, merged_by: str = "") -> None:
+    """Events of *kind* are shown by *show*; of *merged_by* tells ``delivery.merged``."""
     _renders[kind] = show
+    if merged_by:
+        _merged_by[kind] = merged_by
 
 
 def handles(name: str, take: Handle) -> None:
@@ -120,7 +123,7 @@ def init_app(app: Flask, settings: Settings, sessions: Sessions) -> None:
     """The route, its limits, and the hub of this process."""
     limit, base_url = settings.live_sockets, settings.base_url
     switchboard = Switchboard(limit)
-    found = Delivery(app, switchboard, sessions, _renders)
+    found = Delivery(app, switchboard, sessions, _renders, _merged_by)
     app.extensions[_SWITCHBOARD], app.extensions[_DELIVERY] = switchboard, found
     app.extensions[_SESSIONS], app.extensions[_WANTED] = sessions, []
     app.extensions[delivery.ENVIRON] = create_environ(PATH, base_url or "http://localhost")

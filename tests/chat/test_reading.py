@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from flask import g
 from sqlalchemy import update
 
 from clinicweb.accounts.models import Account
@@ -12,12 +13,13 @@ from clinicweb.chat.actions import (
     end_consultation,
     reopen_conversation,
 )
+from clinicweb.chat.context import waiting
 from clinicweb.chat.marks import mark_read
 from clinicweb.chat.models import ConversationMember
 from clinicweb.chat.queries import Stretch
 from clinicweb.core import clock, db
 from clinicweb.core.errors import NotAllowed, NotFound
-from tests.chat.world import RULES, messages, open_with, post
+from tests.chat.world import RULES, messages, open_with, post, viewer_of
 
 
 def close_account(name):
@@ -191,3 +193,15 @@ def test_a_consultation_goes_on_by_the_clinics_rule(ana, diaz):
     kinds = [row.kind for row in queries.get_conversation(ana, RULES, conversation).messages]
     assert kinds == ["ended", "reopened"]
     assert post(ana, conversation).is_new
+
+
+def test_each_reader_of_one_event_is_told_how_much_waits_for_them(app):
+    post(viewer_of("Ana"), open_with(viewer_of("Ana")))
+    counts = []
+
+    with app.test_request_context():
+        for name in ("Diaz", "Ana"):
+            g.viewer = viewer_of(name)
+            counts.append(waiting().count)
+
+    assert counts == [1, 0]

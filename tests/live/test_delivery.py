@@ -9,7 +9,7 @@ from flask import g, render_template_string
 from clinicweb.core.errors import NotFound
 from clinicweb.core.events import ACCOUNT_CHANGED, Event
 from clinicweb.core.viewer import ADMIN, PATIENT, Viewer
-from clinicweb.web.delivery import NUDGE, Delivery
+from clinicweb.web.delivery import NUDGE, Delivery, merged
 from clinicweb.web.sockets import RESTART, SESSION_ENDED, Person
 from clinicweb.web.switchboard import SOCKETS_PER_ACCOUNT, Switchboard
 
@@ -154,6 +154,28 @@ def test_too_many_events_become_one_question(live_world):
     live_world.delivery.take([SAID] * 10_001)
 
     assert anas.got == [NUDGE]
+
+
+def since(number: str, talk: str = "a", to: frozenset[int] = SAID.to) -> Event:
+    return Event("said", to, {"talk": talk, "since": number})
+
+
+def test_of_news_that_wait_and_differ_in_a_number_alone_the_earliest_is_shown_once():
+    signal, spoilt = Event("signal", SAID.to, {"since": "1"}), since("?")
+    waiting = [since("9"), signal, since("7", "b"), since("8"), signal, since("10"), spoilt]
+    fewer = since("9", to=frozenset({1}))
+
+    found = merged([*waiting, spoilt, fewer], {"said": "since"})
+
+    assert found == [since("8"), signal, since("7", "b"), signal, spoilt, spoilt, fewer]
+
+
+def test_all_that_waits_is_taken_together(live_world):
+    live_world.open(Page(ANA), Page(CLARA))
+
+    live_world.delivery.take([since("2"), since("1")])
+
+    assert live_world.delivery._next() == [since("2"), since("1")]
 
 
 def test_places_are_counted_and_given_back():
