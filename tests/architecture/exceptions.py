@@ -200,6 +200,7 @@ QUERIES: dict[tuple[str, str], str] = {
     ("clinicweb/accounts/queries.py", "find_registration"): "who registers is no viewer yet",
     ("clinicweb/accounts/queries.py", "find_registration_of"): "who registers is no viewer yet",
     ("clinicweb/booking/queries.py", "free_hour"): "computes, reads nothing",
+    ("clinicweb/booking/queries.py", "hours_query"): "SQL, reads nothing",
     ("clinicweb/accounts/queries.py", "masked"): "computes, reads nothing",
     ("clinicweb/booking/waiting_queries.py", "find_offered_hour"): "who holds the link is meant",
     ("clinicweb/booking/waiting_queries.py", "find_offered_to"): "it finds the viewer",
