@@ -40,7 +40,7 @@ from clinicweb.contact import views as contact
 from clinicweb.core import clamav, db, file_store, file_texts, i18n
 from clinicweb.core.ids import PUBLIC_ID_PATTERN
 from clinicweb.demo.views import mailbox_pages
-from clinicweb.documents import leave_views, pdf, sealed_store
+from clinicweb.documents import leave_views, pdf, sealed_store, signing, verify_views
 from clinicweb.documents import paper_views as papers
 from clinicweb.documents import views as documents
 from clinicweb.feed import views as feed
@@ -88,6 +88,7 @@ def create_app(settings: Settings, *, is_demo: bool = False) -> Flask:
     file_store.configure(settings.data_dir / "files")
     pdf.configure(settings.data_dir / "papers")
     sealed_store.configure(settings.data_dir / "sealed")
+    signing.configure(settings, rules, is_demo=is_demo)
     clamav.use(clamav.Scanner(settings.clamav) if settings.clamav else None)
     hosts.init_app(app, hosts.trusted_hosts(settings.base_url, is_demo=is_demo))
     app.url_map.converters["public_id"] = PublicIdConverter
@@ -178,6 +179,7 @@ def _install_slices(app: Flask, rules: ClinicRules) -> None:
     app.register_blueprint(documents.bp)
     app.register_blueprint(papers.bp)
     app.register_blueprint(leave_views.bp)
+    app.register_blueprint(verify_views.bp)
     app.register_blueprint(reminders.bp)
     app.register_blueprint(video.blueprint(rules))
     app.register_blueprint(check_views.bp)

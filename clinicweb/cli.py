@@ -19,6 +19,7 @@ from clinicweb.config import PREFIX, BadSettings, Settings, load_settings
 from clinicweb.core import migrate
 from clinicweb.core.errors import Unavailable
 from clinicweb.demo.commands import demo
+from clinicweb.documents.commands import documents_group
 from clinicweb.family.commands import family
 from clinicweb.imports.commands import import_files
 from clinicweb.opening import open_installation
@@ -142,5 +143,6 @@ cli.add_command(account)
 cli.add_command(audit)
 cli.add_command(booking)
 cli.add_command(demo)
+cli.add_command(documents_group)
 cli.add_command(family)
 cli.add_command(import_files, name="import")

@@ -80,6 +80,8 @@ class Settings(BaseModel):
     turn_only: bool = False
     push_key: str = Field(default="", repr=False)
     push_services: Listed = ()
+    seal_file: str = ""
+    seal_password: str = Field(default="", repr=False)
 
     @field_validator("secret_key")
     @classmethod

@@ -27,6 +27,7 @@ from clinicweb.clinic.rules import ClinicRules
 from clinicweb.core.viewer import SYSTEM
 from clinicweb.demo.mailbox import MailboxDelivery, MailboxTexts
 from clinicweb.documents import pdf
+from clinicweb.documents.seal_actions import seal_issued
 from clinicweb.notifications.queries import sends_texts
 from clinicweb.reminders.actions import remind
 from clinicweb.video import actions as calls
@@ -90,10 +91,11 @@ def work(app: Flask, stop: threading.Event, address: str) -> None:
         also_texts=[MailboxTexts(folder)] if is_demo else [],
         pushes=rules.chat.pushes,
     )
-    worker.run(app, stop, [*worker.usual_jobs(courier), *_jobs_of_slices(rules)])
+    own = _jobs_of_slices(rules, settings.base_url or address)
+    worker.run(app, stop, [*worker.usual_jobs(courier), *own])
 
 
-def _jobs_of_slices(rules: ClinicRules) -> list[worker.Job]:
+def _jobs_of_slices(rules: ClinicRules, address: str) -> list[worker.Job]:
     return [
         worker.Job("help", worker.TICK_SECONDS, lambda _: _answer(rules)),
         worker.Job("reminders", _REMIND_SECONDS, lambda is_stopping: remind(rules, is_stopping)),
@@ -107,5 +109,8 @@ def _jobs_of_slices(rules: ClinicRules) -> list[worker.Job]:
         worker.Job("publish", _HOUR_SECONDS, lambda is_stopping: _publish(rules, is_stopping)),
         worker.Job("files", _HOUR_SECONDS, lambda _: upload_actions.tidy()),
         worker.Job("papers", _HOUR_SECONDS, lambda _: pdf.press().tidy()),
+        worker.Job(
+            "seals", _SEAL_SECONDS, lambda stops: seal_issued(rules, address, stops), lane="seals"
+        ),
         worker.Job("links", _HOUR_SECONDS, lambda _: _forget(rules)),
     ]

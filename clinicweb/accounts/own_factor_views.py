@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from xml.etree import ElementTree as ET
 
 import pyotp
-import segno
 from flask import Blueprint, Response, flash, g, url_for
 
 from clinicweb.accounts import recovery_code_actions, totp_actions
@@ -15,14 +13,13 @@ from clinicweb.accounts.relying_party import current_party
 from clinicweb.clinic.installed import current_rules, secret_keys
 from clinicweb.core.errors import NotAllowed, NotFound, TooManyAttempts
 from clinicweb.core.i18n import _, moment
+from clinicweb.core.qr import drawing_of
 from clinicweb.web.errors import reason_text
 from clinicweb.web.guards import recently_confirmed, signed_in
 from clinicweb.web.render import page, see_other
 from clinicweb.web.waiting import slow_down
 
 bp = Blueprint("factors", __name__, url_prefix="/mi-perfil/segundo-factor")
-
-_QUIET_ZONE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +30,6 @@ class PasskeyLine:
     made_text: str
     used_text: str | None
     url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A QR code of *size* by *size* squares; *path* is that of an SVG line, one square wide."""
-
-    size: int
-    path: str
 
 
 @bp.get("")
@@ -123,7 +112,7 @@ def _app_page(form: AppCodeForm, status: int = 200) -> Response:
         "accounts/factor_app.html",
         status,
         form=form,
-        qr=_drawing(_app_address(secret)),
+        qr=drawing_of(_app_address(secret)),
         address=_app_address(secret),
         groups=[secret[start : start + 4] for start in range(0, len(secret), 4)],
         action=url_for("factors.confirm_app"),
@@ -134,13 +123,6 @@ def _app_page(form: AppCodeForm, status: int = 200) -> Response:
 def _app_address(secret: str) -> str:
     clinic = current_rules().identity.name
     return pyotp.TOTP(secret).provisioning_uri(name=g.viewer.name, issuer_name=clinic)
-
-
-def _drawing(text: str) -> Drawing:
-    code = segno.make(text, error="m", micro=False)
-    drawing = code.svg_inline(border=_QUIET_ZONE)
-    [line] = ET.fromstring(drawing).iter("path")  # noqa: S314  our own
-    return Drawing(int(code.symbol_size(border=_QUIET_ZONE)[0]), line.get("d", ""))
 
 
 @bp.get("/app/quitar")

@@ -17,4 +17,7 @@ class Documents(Section):
     prescriptions: bool = False
     sick_leaves: bool = False
     sick_leave_months: int = Field(default=6, ge=1, le=120)
+    seal_months: int = Field(default=24, ge=1, le=240)
+    verifications_per_address_hour: int = Field(default=30, ge=3)
+    verifications_per_minute: int = Field(default=60, ge=3)
     paper: Literal["a4", "letter"] = "a4"

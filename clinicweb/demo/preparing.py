@@ -32,9 +32,9 @@ TABLES = "clinic"
 
 def forget(folder: Path) -> None:
     """Remove what a demo keeps in *folder*, and nothing else that may be there."""
-    for name in (MAILBOX, TABLES):
+    for name in (MAILBOX, TABLES, "sealed"):
         shutil.rmtree(folder / name, ignore_errors=True)
-    for path in (*folder.glob("clinicweb.db*"), folder / "secret_key"):
+    for path in (*folder.glob("clinicweb.db*"), folder / "secret_key", folder / "seal.p12"):
         path.unlink(missing_ok=True)
 
 

@@ -51,7 +51,7 @@ class Engine:
         Raises: ``PdfFailed``.
         """
         made = folder / "made.pdf"
-        _run(self.megabytes, self.command(made, paper), html.encode(), folder)
+        run_bounded(self.megabytes, self.command(made, paper), html.encode(), folder)
         with suppress(FileNotFoundError):
             content = made.read_bytes()
             if content.startswith(b"%PDF-"):
@@ -109,7 +109,7 @@ def _weasyprint(made: Path, paper: str) -> list[str]:
     return [sys.executable, "-s", "-P", str(_HERE / "weasy.py"), str(made), paper, _MARGIN]
 
 
-def _run(megabytes: int, command: list[str], given: bytes, folder: Path) -> None:
+def run_bounded(megabytes: int, command: list[str], given: bytes, folder: Path) -> None:
     bounds = [sys.executable, "-I", "-S", str(_HERE / "bounded.py"), str(megabytes)]
     with subprocess.Popen(  # noqa: S603  our own programs, names of our own making
         [*bounds, str(CPU_SECONDS), *command],

@@ -23,7 +23,6 @@ from clinicweb.web.render import page
 
 log = logging.getLogger(__name__)
 
-PAPERS = {"a4": "A4", "letter": "Letter"}
 CROWDED = Told(
     lazy("Hay muchas personas imprimiendo en este momento"),
     lazy("Espere unos segundos y vuelva a intentarlo. Su documento sigue aquí."),
@@ -60,7 +59,7 @@ def _on_paper(person: Member, rows: Sequence[PrescriptionRow], back_url: str) ->
     }
     html = render_template("pdf/prescriptions.html", **shown)
     try:
-        content = pdf.press().make(html, PAPERS[rules.documents.paper])
+        content = pdf.press().make(html, pdf.PAPERS[rules.documents.paper])
     except pdf.TooManyAtOnce:
         return _crowded()
     except (pdf.NoEngine, pdf.PdfFailed) as error:

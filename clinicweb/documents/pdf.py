@@ -19,6 +19,8 @@ from clinicweb.documents.engines import Engine, PdfFailed, find_engine
 
 log = logging.getLogger(__name__)
 
+# The papers that a clinic may print on, as engines call them.
+PAPERS = {"a4": "A4", "letter": "Letter"}
 KEPT_FOR = timedelta(days=1)
 RETRY_SECONDS = 10
 _MOST_WAITING = 8
@@ -61,6 +63,13 @@ class Press:
         key = f"{self.engine.name}\n{paper}\n{html}".encode()
         name = hashlib.sha256(key).hexdigest()
         return self._kept(name) or self._made(self.engine, name, html, paper)
+
+    def make_once(self, html: str, paper: str) -> bytes:
+        """The same of a page that nobody asks for twice: it is not kept.  Raises: as ``make``."""
+        if self.engine is None:
+            raise NoEngine
+        with self._turn(), tempfile.TemporaryDirectory(prefix="clinicweb-pdf-") as folder:
+            return self.engine.make(html, paper, Path(folder))
 
     def _made(self, engine: Engine, name: str, html: str, paper: str) -> bytes:
         with self._turn(), tempfile.TemporaryDirectory(prefix="clinicweb-pdf-") as folder:

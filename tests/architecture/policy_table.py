@@ -149,6 +149,10 @@ TABLE: dict[str, dict[str, str]] = {
     "sick_leaves.mine": PATIENTS,
     "sick_leaves.paper": ANA_ALONE,
     "sick_leaves.people": NO_FAMILIES,
+    # Whoever has the paper is meant: an employer has no account.
+    "verify.code": EVERYBODY,
+    "verify.file": EVERYBODY,
+    "verify.form": EVERYBODY,
     "feed.calendar": EVERYBODY,
     "feed.close_address": PATIENTS,
     "feed.mine": PATIENTS,

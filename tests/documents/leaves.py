@@ -65,6 +65,12 @@ def a_seal(leave: SickLeave, kept: SealedStore) -> DocumentSeal:
     return seal
 
 
+def fill_unsealed(session: Session) -> None:
+    """One of Ana and one of Beto, authorised today."""
+    for patient in session.scalars(select(Patient).where(Patient.mrn.in_(("1001", "1002")))):
+        session.add(a_leave(patient))
+
+
 def leave_of(mrn: str, state: str = SEALED) -> tuple[str, str]:
     """The public ids of a patient and of their certificate."""
     query = (
