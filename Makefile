@@ -21,7 +21,7 @@ runtime := .venv/runtime.stamp
 dev := .venv/dev.stamp
 code := clinicweb tests bench
 
-.PHONY: help setup demo test check format prove bench bench-chat bench-video bench-weight bench-booking bench-enumeration translations lock clean
+.PHONY: help setup demo test check format prove bench bench-chat bench-video bench-weight bench-booking bench-documents bench-enumeration translations lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 15
@@ -71,6 +71,10 @@ bench-chat: $(dev) ## memory of an idle socket and fan-out, against a bare flask
 bench-video: $(dev) ## calls over bad lines, against the browser's defaults; as root
 	@tools/setup-system chromium
 	$(bin)/python -m bench.video
+
+bench-documents: $(dev) ## PDFs a minute and memory, ten at once, against wkhtmltopdf alone
+	@tools/setup-system wkhtmltopdf
+	$(bin)/python -m bench.documents
 
 bench-enumeration: $(dev) ## whether the clock tells who is known: 0.5 is blind, 1.0 tells
 	$(bin)/python -m bench.enumeration_timing

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from clinicweb.clinic.models import Patient, Practitioner
 from clinicweb.core import clock, db
+from clinicweb.documents.codes import ALPHABET
 from clinicweb.documents.models import DocumentSeal, SickLeave
 from clinicweb.documents.policy import months_after
 from clinicweb.documents.sealed_store import SealedStore
@@ -50,10 +51,10 @@ def a_leave(patient: Patient, state: str = SEALED) -> SickLeave:
 
 
 def a_seal(leave: SickLeave, kept: SealedStore) -> DocumentSeal:
-    """The bytes are no PDF that anybody made; twelve signs that no other has."""
+    """The bytes are no PDF that anybody made."""
     now = clock.now()
     seal = DocumentSeal(
-        code=hashlib.sha256(leave.code.encode()).hexdigest()[:12].upper(),
+        code=code_of(leave.code),
         sick_leave=leave,
         content_hash=kept.keep(f"%PDF-1.7 {leave.code}".encode()),
         certificate_hash="0" * 64,
@@ -69,6 +70,12 @@ def fill_unsealed(session: Session) -> None:
     """One of Ana and one of Beto, authorised today."""
     for patient in session.scalars(select(Patient).where(Patient.mrn.in_(("1001", "1002")))):
         session.add(a_leave(patient))
+
+
+def code_of(name: str) -> str:
+    """Twelve signs that no other has."""
+    digest = hashlib.sha256(name.encode()).digest()
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:12])
 
 
 def leave_of(mrn: str, state: str = SEALED) -> tuple[str, str]:

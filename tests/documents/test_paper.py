@@ -5,13 +5,17 @@ import socket
 import subprocess
 import threading
 from contextlib import contextmanager
+from datetime import date
 from shutil import which
 
+import html5lib
 import pytest
 from flask import render_template
 
+from clinicweb.clinic.rules import load_rules
 from clinicweb.documents.cards import MedicationLine, PrescriptionCard
 from clinicweb.documents.engines import found_engines
+from clinicweb.documents.sealed_paper import LeaveFacts, SealText, html_of
 from clinicweb.documents.sheets import sheets_of
 from tests.pages import make_app
 
@@ -166,6 +170,55 @@ def test_a_hostile_field_is_printed_as_it_was_typed(app, tmp_path, engine):
     assert "<iframesrc=" in text
     assert text.count("<script>") >= 4
     assert SECRET not in text
+
+
+def certified(app, text, name=LONG_NAME):
+    """The sheet of a sick leave, with *text* in each field that a clinic's files fill."""
+    day = date(2026, 3, 2)
+    facts = LeaveFacts(1, text, name, text, text, text, day, day, day, f"{text}\n{text}")
+    with app.app_context():
+        seal = SealText("ABCDEFGHJKLM", day, day, "https://portal.clinica.example/verificar")
+        return html_of(load_rules("afiliados"), facts, seal)
+
+
+@ENGINES
+def test_a_certificate_tells_all_that_it_says(app, tmp_path, engine):
+    content = engine.make(certified(app, "Ñandutina «½»"), "A4", tmp_path)
+
+    text = " ".join(words(content).split())
+    for told in (LONG_NAME, "Ñandutina «½»", "ABCD-EFGH-JKLM", "Certificado de incapacidad"):
+        assert " ".join(told.split()) in text
+    assert "https://portal.clinica.example/verificar" in text.replace(" ", "")
+
+
+def elements(html):
+    return [found.tag for found in html5lib.parse(html).iter()]
+
+
+def test_nothing_typed_becomes_part_of_the_certificates_page(app, tmp_path, record_property):
+    """T22: each payload in each field leaves the page's elements as they are."""
+    hostile = payloads("http://127.0.0.1:9/x", tmp_path)
+    plain = elements(certified(app, "x", "x"))
+
+    changed = [text for text in hostile if elements(certified(app, text, text)) != plain]
+
+    record_property("payloads", len(hostile))
+    assert len(hostile) >= 60
+    assert changed == []
+
+
+@ENGINES
+def test_a_hostile_field_of_a_certificate_is_printed_as_it_was_typed(app, tmp_path, engine):
+    """T22: addresses and files by turns; each that is left out is known to be mere text."""
+    with listening() as (address, came):
+        text = " ".join(payloads(address, tmp_path)[::5])
+        (tmp_path / "job").mkdir()
+        content = engine.make(certified(app, text, text), "A4", tmp_path / "job")
+
+    assert came == []
+    found = "".join(words(content).split())
+    assert found.count("<iframesrc=") == 7
+    assert SECRET not in found
 
 
 @pytest.mark.skipif(not which("wkhtmltopdf"), reason="wkhtmltopdf is not installed")
