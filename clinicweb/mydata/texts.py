@@ -59,6 +59,8 @@ ACTIONS = {
     "sanction.lift": lazy("Levantó una sanción que impedía reservar"),
     "sanction.make": lazy("Suspendió las reservas por web"),
     "sick_leave.import": lazy("Trajo una licencia médica desde el sistema de la clínica"),
+    "sick_leave.revoke": lazy("Anuló el sello de una licencia médica"),
+    "sick_leave.seal": lazy("Selló una licencia médica"),
     "sick_leave_pdf.read": lazy("Imprimió una licencia médica"),
     "sick_leaves.read": lazy("Vio la lista de licencias médicas"),
     "telecare.consent": lazy("Aceptó el consentimiento de teleconsulta"),
