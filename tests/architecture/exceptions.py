@@ -1,10 +1,12 @@
 """Exceptions from the house rules, each with its reason."""
 
 from tests.architecture.account_files import ACCOUNT_FILES
+from tests.architecture.document_files import DOCUMENT_FILES
 
 # Files of a slice beyond the usual ones: (slice, file) → its job.
 FILES: dict[tuple[str, str], str] = {
     **ACCOUNT_FILES,
+    **DOCUMENT_FILES,
     ("booking", "cards"): "an appointment ready to print, for pages of several views",
     ("booking", "commands"): "the command line of bookings",
     ("booking", "agenda_queries"): "where and when there are hours, apart from a person's own",
@@ -125,31 +127,6 @@ FILES: dict[tuple[str, str], str] = {
     ("contact", "staff_queries"): "reading messages as the staff",
     ("contact", "staff_views"): "pages of the staff",
     ("contact", "texts"): "reasons and types of messages in words",
-    ("documents", "bounded"): "a program: runs another with bounds",
-    ("documents", "cards"): "documents in words, for pages and for paper",
-    ("documents", "dosage"): "pure: how a medicine is taken, in words",
-    ("documents", "leave_queries"): "reading sick leaves",
-    ("documents", "leave_cards"): "sick leaves in words",
-    ("documents", "leave_views"): "pages of sick leaves",
-    ("documents", "sealed_store"): "the bytes of sealed documents, by their digest",
-    ("documents", "codes"): "pure: the short code of a sealed document",
-    ("documents", "commands"): "the command that takes a seal back",
-    ("documents", "seal_actions"): "sealing, and taking a seal back",
-    ("documents", "sealed_paper"): "the sheet that is sealed",
-    ("documents", "signature_check"): "a program: what a PDF's signature is worth",
-    ("documents", "signature"): "looking at strangers' files within bounds",
-    ("documents", "verification"): "what a sealed document is worth, for strangers: no viewer",
-    ("documents", "verify_forms"): "forms of «Verificar documento»",
-    ("documents", "verify_views"): "«Verificar documento»",
-    ("documents", "verify_cards"): "what a sealed document is worth, in words",
-    ("documents", "signing"): "the clinic's certificate, and signing by it",
-    ("documents", "engines"): "the two programs that make PDFs, and how they are run",
-    ("documents", "opened"): "the journal's line of who looks",
-    ("documents", "paper_views"): "documents as PDFs and pages to print",
-    ("documents", "pdf"): "how many PDFs are made at once, and which are kept",
-    ("documents", "people"): "whose documents a viewer may read, families or not",
-    ("documents", "sheets"): "pure: rows cut into sheets of paper",
-    ("documents", "weasy"): "a program: WeasyPrint, which fetches nothing",
     ("audit", "chain"): "pure: the chain over the journal, in bytes",
     ("audit", "commands"): "the command line of the journal",
     ("audit", "sealing_actions"): "the worker's part: rows are chained",
