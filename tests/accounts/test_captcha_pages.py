@@ -12,6 +12,7 @@ from clinicweb.clinic.rules import PRESETS
 from clinicweb.core import db
 from clinicweb.core.drafts import Draft
 from tests.accounts.door import knock, typed, without_secrets
+from tests.accounts.helped import clinic_file
 from tests.accounts.office import rows
 from tests.accounts.solving import solve
 from tests.cast import ANA, CLARA, PASSWORD
@@ -196,12 +197,14 @@ def test_after_some_failures_a_network_is_asked_whoever_is_tried(clinic):
     assert fields(other) == set()
 
 
-def test_a_clinic_that_asks_for_none_sends_no_script_and_no_field(clinic, page):
-    ana = page()
+def test_a_clinic_that_asks_for_none_sends_no_script_and_no_field(clinic_url, tmp_path):
+    rules = clinic_file(tmp_path, "[contact]\ncaptcha = false\n")
+    ana = visitor(make_app(clinic_url, tmp_path, clinic=rules))
     answer = ana.get("/ingresar")
 
     assert "captcha" not in answer.get_data(as_text=True)
     assert knock(ana, ANA.username).status_code == 303
+    db.current().dispose()
 
 
 def test_who_has_signed_in_asks_for_no_other_scripts_than_before(clinic):
