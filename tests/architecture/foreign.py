@@ -9,6 +9,7 @@ IMPORTS: dict[tuple[str, str], str] = {
     ("booking", "mail"): "the words about an appointment, reminders among them",
     ("booking", "sanctions"): "what giving an hour back costs is told wherever that can be done",
     ("booking", "texts"): "the same",
+    ("audit", "models"): "the lines that people read of who saw and changed their data",
     ("chat", "models"): "the conversation that a call belongs to",
     ("chat", "membership"): "who is in the conversation that a call is made from",
     ("chat", "people"): "what those in it are called",
