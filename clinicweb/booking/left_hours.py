@@ -47,10 +47,13 @@ def list_nearest_to_taken(
     return _in_order(left[:count])
 
 
-def list_day_hours(viewer: Viewer, search: HourSearch, day: date) -> tuple[FreeHour, ...]:
-    """As ``queries.list_free_hours``, for one of many whose drafts keep no hour."""
+def list_day_hours(
+    viewer: Viewer, search: HourSearch, day: date, slot_id: int
+) -> tuple[FreeHour, ...]:
+    """As ``queries.list_free_hours``, for one of many who lost *slot_id*: it is not among them."""
     search = replace(search, draft_id="")
-    return _found.get((search, day), lambda: queries.list_free_hours(viewer, search, day))
+    # Of each lost hour apart: what was found for those who lost another may be from before.
+    return _found.get((search, day, slot_id), lambda: queries.list_free_hours(viewer, search, day))
 
 
 def _in_order(hours: Sequence[FreeHour]) -> tuple[FreeHour, ...]:

@@ -1,5 +1,7 @@
 """What is left for who lost an hour: found once for a crowd, and still for each their own."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import event
 
@@ -21,6 +23,10 @@ def offered(viewer: Viewer, lost: int, count: int = 3) -> list[int]:
 def exact(viewer: Viewer, lost: int, count: int = 3) -> list[int]:
     found = left_hours.list_nearest_hours(viewer, SEARCH, lost, count=count)
     return [hour.slot_id for hour in found]
+
+
+def day_hours(viewer: Viewer, day: date, lost: int) -> list[int]:
+    return [hour.slot_id for hour in left_hours.list_day_hours(viewer, SEARCH, day, lost)]
 
 
 def at_the_same_time(slot_id: int) -> int:
@@ -60,7 +66,7 @@ def test_the_second_who_loses_an_hour_asks_only_what_is_theirs(
     lost = free_slots()[0]
     day = world.slot(lost).day
     offered(ana, lost)
-    of_day = left_hours.list_day_hours(ana, SEARCH, day)
+    of_day = left_hours.list_day_hours(ana, SEARCH, day, lost)
     asked: list[str] = []
     event.listen(
         clinic.read_engine,
@@ -70,8 +76,21 @@ def test_the_second_who_loses_an_hour_asks_only_what_is_theirs(
 
     offered(clara, lost)
 
-    assert left_hours.list_day_hours(clara, SEARCH, day) == of_day != ()
+    assert left_hours.list_day_hours(clara, SEARCH, day, lost) == of_day != ()
     assert [text for text in asked if text != "BEGIN"] == [
         text for text in asked if "appointment.patient_id" in text
     ]
     assert len([text for text in asked if text != "BEGIN"]) == 1
+
+
+def test_an_hour_lost_a_moment_after_another_is_not_offered_to_who_lost_it(
+    ana: Viewer, clara: Viewer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(left_hours._found, "_seconds", 60)
+    lost, lost_next = free_slots()[:2]
+    day = world.slot(lost).day
+    assert lost_next in day_hours(clara, day, lost)
+
+    prepare(ana, lost_next).book()
+
+    assert lost_next not in day_hours(clara, day, lost_next)

@@ -73,8 +73,9 @@ def change_url(visit: Visit, name: str) -> str:
 
 def hours_of_day(visit: Visit, wanted: HourSearch, day: date) -> tuple[FreeHour, ...]:
     """The free hours of *day*, in order."""
-    find = left_hours.list_day_hours if _is_in_a_crowd(visit) else queries.list_free_hours
-    return find(visit.viewer, wanted, day)
+    if _is_in_a_crowd(visit):
+        return left_hours.list_day_hours(visit.viewer, wanted, day, _lost_slot(visit))
+    return queries.list_free_hours(visit.viewer, wanted, day)
 
 
 def _is_in_a_crowd(visit: Visit) -> bool:
@@ -82,12 +83,15 @@ def _is_in_a_crowd(visit: Visit) -> bool:
     return visit.conflict == policy.SLOT_TAKEN and visit.is_lost_later
 
 
+def _lost_slot(visit: Visit) -> int:
+    return int(visit.lost.get("slot") or 0)
+
+
 def lost_hours(visit: Visit, wanted: HourSearch) -> tuple[str, tuple[HourChoice, ...]] | None:
     """After a lost race: what happened, and the nearest hours that are left."""
     if visit.conflict is None:
         return None
-    slot_id = int(visit.lost.get("slot") or 0)
     is_crowd = _is_in_a_crowd(visit)
     find = left_hours.list_nearest_to_taken if is_crowd else left_hours.list_nearest_hours
-    nearest = find(visit.viewer, wanted, slot_id, count=_NEAREST)
+    nearest = find(visit.viewer, wanted, _lost_slot(visit), count=_NEAREST)
     return reason_text(visit.conflict), nearest_choices(nearest)
