@@ -39,6 +39,8 @@ NO_RECORDS |= {"passkeys.add_options", "passkeys.door_options"}
 NO_RECORDS |= {"chat.read", "chat.reopen"}
 # No file is chosen; one that is said to come (``tests/chat/test_files``).
 NO_RECORDS |= {"chat_files.send", "chat_files.begin", "chat_files.part", "chat_files.cancel"}
+# Strangers ask what a paper is worth; how often, is counted (``tests/documents/test_verify``).
+NO_RECORDS |= {"verify.code", "verify.file"}
 # A measurement; nothing was tried yet (``tests/video/test_check``).
 NO_RECORDS |= {"check.down", "check.up", "check.relay", "check.save"}
 # She consented already, and went already (``tests/video/test_attention``).
