@@ -3,9 +3,11 @@
 import os
 import re
 import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from shutil import which
 
 import pytest
@@ -18,6 +20,7 @@ from tests.documents.test_press import Slow
 from tests.pages import make_app
 
 pytestmark = pytest.mark.skipif(os.environ.get("PROVE") != "full", reason="only at full size")
+BOUNDED = Path(engines.__file__).parent / "bounded.py"
 WATCHED = ["strace", "-f", "-qq", "-e", "trace=connect,openat", "-o"]
 
 
@@ -33,7 +36,8 @@ def test_the_kernel_sees_no_connection_and_no_canary(tmp_path, engine, record_pr
     job.mkdir()
     with listening() as (address, came):
         page = f"<!doctype html><meta charset=utf-8>{''.join(payloads(address, tmp_path)[:50])}"
-        command = [*WATCHED, str(log), *engine.command(job / "made.pdf", "A4")]
+        bounds = [sys.executable, "-I", "-S", str(BOUNDED), str(engine.megabytes), "60"]
+        command = [*WATCHED, str(log), *bounds, *engine.command(job / "made.pdf", "A4")]
         environ = engines._environment(job)
         subprocess.run(command, input=page.encode(), cwd=job, env=environ, check=False, timeout=300)
 
@@ -43,7 +47,9 @@ def test_the_kernel_sees_no_connection_and_no_canary(tmp_path, engine, record_pr
     record_property("system_calls", len(lines))
     record_property("connects", len(connects))
     assert lines
-    assert [line for line in connects if ":9)" not in line and "htons(9)" not in line] == []
+    # Qt looks for printers on this machine: where there is no line, even that leads nowhere.
+    nowhere = re.compile(r"= -1 E(NETUNREACH|ADDRNOTAVAIL)")
+    assert [line for line in connects if not nowhere.search(line)] == []
     assert opened == []
     assert came == []
 
