@@ -56,6 +56,7 @@ def complaints(visitor: Visitor) -> list[str]:
     A page that was found right before, in whatever journey, is not measured again. axe-core needs
     scripts: who has none sees the same page.
     """
+    visitor.rest()
     page, size = visitor.page, visitor.page.viewport_size
     shown = f"{visitor.has_scripts}{_CHANGING.sub('', page.content())}"
     if shown in _right and not os.environ.get("PROVE"):

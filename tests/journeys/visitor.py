@@ -75,7 +75,8 @@ class Visitor:
             field.select_option(option)
 
     def rest(self) -> None:
-        """Returns when no request of htmx is under way."""
+        """Returns when no request of htmx, nor a page that was asked for, is under way."""
+        self.page.wait_for_load_state()
         if self.has_scripts:
             expect(self.page.locator(_QUIET)).to_have_count(1)
 
