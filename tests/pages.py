@@ -121,7 +121,7 @@ def filled_postgres(postgres_cluster: Cluster, postgres_template: str, services_
     with locked(services_run / "with_cast.busy"):
         if not postgres_cluster.has(name):
             postgres_cluster.run("DROP DATABASE IF EXISTS {}", unfinished)
-            postgres_cluster.run("CREATE DATABASE {} TEMPLATE {}", unfinished, postgres_template)
+            postgres_cluster.copy(postgres_template, unfinished)
             fill_database(postgres_cluster.url(unfinished))
             postgres_cluster.run("ALTER DATABASE {} RENAME TO {}", unfinished, name)
     return name

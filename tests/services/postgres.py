@@ -73,6 +73,13 @@ class Cluster:
         with self.connect() as connection:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
+    def copy(self, template: str, name: str) -> None:
+        """A new database like *template*: by its files where that can be asked for, as is cheap."""
+        with self.connect() as connection:
+            strategy = " STRATEGY FILE_COPY" if connection.info.server_version >= 150000 else ""
+            statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}" + strategy)
+            connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+
     def has(self, database: str) -> bool:
         with self.connect() as connection:
             found = connection.execute(
@@ -83,7 +90,7 @@ class Cluster:
     @contextmanager
     def database(self, name: str, *, template: str = "template1") -> Iterator[str]:
         """A new database, a copy of *template*; gives its URL, drops it at the end."""
-        self.run("CREATE DATABASE {} TEMPLATE {}", name, template)
+        self.copy(template, name)
         try:
             yield self.url(name)
         finally:
