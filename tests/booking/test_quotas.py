@@ -1,6 +1,7 @@
 """What the web may take of a doctor's day, counted where nobody can go over it (S3-83, S3-84)."""
 
 from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import delete, select
@@ -10,9 +11,10 @@ from clinicweb.booking.actions import ReleaseAppointment, release_appointment
 from clinicweb.booking.models import Agenda, Slot, WebQuota
 from clinicweb.booking.publish_actions import publish_hours
 from clinicweb.booking.publishing import AgendaRule, plan_quotas
-from clinicweb.core import db
+from clinicweb.core import clock, db
 from clinicweb.core.errors import Conflict
 from clinicweb.core.viewer import SYSTEM, Viewer
+from tests import cast
 from tests.booking import world
 from tests.booking.crowd import wrongs
 from tests.booking.world import RULES, free_slots, prepare
@@ -107,12 +109,14 @@ def test_what_is_given_back_can_be_had_again(quota: WebQuota, ana: Viewer, clara
 
 def test_publishing_writes_the_quota_and_counts_what_the_web_has_taken(clinic: db.Database):
     slot = world.slot(free_slots()[0])
+    today = clock.now().astimezone(ZoneInfo(cast.ZONE)).date()
+    tomorrow = today + timedelta(days=1)  # of today some hours may be past
     with db.bookkeeping() as session:
         for weekday in range(1, 8):
             agenda = Agenda(
                 practitioner_id=slot.practitioner_id, service_id=slot.service_id,
                 site_id=slot.site_id, modality="virtual", weekday=weekday, from_time=time(20),
-                to_time=time(22), slot_minutes=30, valid_from=date(2024, 1, 1), web_quota=2,
+                to_time=time(22), slot_minutes=30, valid_from=tomorrow, web_quota=2,
             )  # fmt: skip
             session.add(agenda)
     publish_hours(SYSTEM, horizon_days=3)
